@@ -1,0 +1,1 @@
+"""Programs that use the Messages API through the official SDK, one module per pattern."""

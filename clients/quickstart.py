@@ -1,0 +1,62 @@
+"""The basic request: one user message in, one answer out.
+
+python -m clients.quickstart --base-url http://127.0.0.1:8080 --api-key sk-ant-test "Hello"
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import anthropic
+from anthropic.types import Message
+
+from clients import connection
+
+
+def ask(
+    client: anthropic.Anthropic,
+    prompt: str,
+    *,
+    model: str = connection.DEFAULT_MODEL,
+    max_tokens: int = 1024,
+) -> Message:
+    """Send one user message and return the answer."""
+    return client.messages.create(
+        model=model,
+        max_tokens=max_tokens,
+        messages=[{"role": "user", "content": prompt}],
+    )
+
+
+def text_of(message: Message) -> str:
+    """Return the text of an answer, which may be in several blocks or in none."""
+    # Not content[0].text: thinking may come first, and an answer that stops at once has no block.
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+def summary(message: Message) -> str:
+    """Return one line about an answer: its model, why it stopped, what it cost."""
+    usage = message.usage
+    return (
+        f"[{message.model}: {message.stop_reason}, "
+        f"{usage.input_tokens} tokens in, {usage.output_tokens} out]"
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Ask the question of the command line and print the answer."""
+    parser = connection.arguments("Ask one question and print the answer.")
+    parser.add_argument("prompt", nargs="?", default="Hello, Claude", help="what to ask")
+    return connection.run(_program, parser.parse_args(argv))
+
+
+def _program(client: anthropic.Anthropic, options: argparse.Namespace) -> None:
+    message = ask(client, options.prompt, model=options.model)
+    print(text_of(message))
+    print(summary(message), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
