@@ -1,0 +1,38 @@
+"""The server as an ASGI application: routes as data inside a guard."""
+
+from __future__ import annotations
+
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver import contract
+from mockserver.clock import Clock
+from mockserver.endpoints.files import Metadata, Upload
+from mockserver.endpoints.messages import CountTokens, Messages, Reader
+from mockserver.guard import Guard
+from mockserver.settings import Settings
+from mockserver.workspace import Workspaces
+
+HOT_PATH = "/v1/messages"
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """Build the application. Raises UnknownRuleError for a rule id that does not exist, and ForeignPackageError."""
+    contract.check()
+    clock = Clock(settings.now)
+    reader = Reader(settings, clock)
+    messages = Messages(reader, settings, clock)
+    routes = [
+        Route(HOT_PATH, messages, methods=["POST"]),
+        Route("/v1/messages/count_tokens", CountTokens(reader), methods=["POST"]),
+        Route("/v1/files", Upload(settings), methods=["POST"]),
+        Route("/v1/files/{file_id}", Metadata(settings), methods=["GET"]),
+    ]
+    # A path with a slash at its end is another path; a redirect would hide the client's mistake.
+    router = Router(routes, redirect_slashes=False)
+
+    async def routed(scope: Scope, receive: Receive, send: Send) -> None:
+        is_hot = scope["path"] == HOT_PATH and scope["method"] == "POST"
+        await (messages if is_hot else router)(scope, receive, send)
+
+    return Guard(routed, settings, Workspaces(settings, clock))

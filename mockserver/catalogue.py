@@ -1,0 +1,94 @@
+"""The models, one row each: ids, dates, limits and modes. The rows live in catalogue.json."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from mockserver.errors import ApiError
+
+DATA = Path(__file__).with_name("catalogue.json")
+_DATES = ("released", "deprecated_at", "retires_at")
+_TUPLES = ("aliases", "thinking", "effort", "computer_tools", "tool_prompt_tokens", "sources")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What is known of one model. Limits are in tokens, prices in USD per million tokens."""
+
+    id: str
+    aliases: tuple[str, ...]
+    display_name: str
+    line: str | None
+    released: dt.date | None
+    deprecated_at: dt.date | None
+    retires_at: dt.date | None
+    context_window: int
+    max_output_tokens: int
+    max_output_tokens_batch: int
+    prefill: bool
+    forced_tool_choice: bool
+    system_role: bool
+    inference_geo: bool
+    fast_mode: bool
+    thinking: tuple[str, ...]
+    thinking_default: Literal["off", "on", "always_on"]
+    thinking_off_max_effort: str | None
+    thinking_display: Literal["omitted", "summarized"]
+    thinking_kept: Literal["all", "last_turn"]
+    effort: tuple[str, ...]
+    effort_default: str | None
+    sampling: Literal["free", "exclusive", "default_only"]
+    image_tier: Literal["standard", "high"]
+    max_images: int
+    max_pdf_pages: int
+    computer_tools: tuple[str, ...]
+    tokenizer: Literal["2023", "2026"]
+    tool_prompt_tokens: tuple[int, int] | None
+    min_cacheable_tokens: int
+    price: Mapping[str, float | None] | None
+    sources: tuple[str, ...]
+
+    def is_retired(self, day: dt.date) -> bool:
+        """Whether requests for the model fail on that day."""
+        return self.retires_at is not None and self.retires_at <= day
+
+
+class Catalogue:
+    """All models, found by id or alias."""
+
+    def __init__(self, models: Iterable[Model]) -> None:
+        self.models = tuple(models)
+        self._by_name = {n: m for m in self.models for n in (m.id, *m.aliases)}
+
+    @staticmethod
+    @cache
+    def load() -> Catalogue:
+        """Read the packaged rows once."""
+        return Catalogue(_model(row) for row in json.loads(DATA.read_text("utf-8"))["models"])
+
+    def find(self, name: str, day: dt.date) -> Model:
+        """The model of an id or alias, alive on that day. Raises the live 404 (recorded 22 times)."""
+        model = self._by_name.get(name)
+        if model is None or model.is_retired(day):
+            raise ApiError(
+                404, f"model: {name}", rule="model.unknown" if model is None else "model.retired"
+            )
+        return model
+
+
+def _model(row: dict[str, Any]) -> Model:
+    dates = {k: dt.date.fromisoformat(row[k]) for k in _DATES if row[k]}
+    tuples = {k: tuple(row[k]) for k in _TUPLES if row[k] is not None}
+    known = {field.name for field in fields(Model)}
+    if row.keys() != known:
+        raise ValueError(
+            f"{DATA.name}: {row.get('id')}: columns differ: {sorted(row.keys() ^ known)}"
+        )
+    columns: dict[str, Any] = {**row, **dates, **tuples}
+    return Model(**columns)

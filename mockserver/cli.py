@@ -1,0 +1,119 @@
+"""The command `messages-mock`. Exit codes: 0 stopped on request, 2 wrong usage, 3 could not start."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+import click
+
+from mockserver import __version__
+from mockserver.clock import day
+from mockserver.settings import Settings
+
+COULD_NOT_START = 3
+EVIDENCE = ("documented", "recorded", "reported", "policy")
+DEFAULTS = Settings()
+
+
+class Day(click.ParamType[Any]):
+    """A day in the form YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return day(value) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.group(context_settings={"auto_envvar_prefix": "MESSAGES_MOCK", "show_default": True})
+@click.version_option(__version__, prog_name="messages-mock")
+def main() -> None:
+    """An offline server that answers like the Claude Messages API.
+
+    Every option of a command can also be set in the environment, for instance
+    MESSAGES_MOCK_SERVE_PORT=9000 for `serve --port 9000`.
+    """
+
+
+@main.command()
+@click.option("--host", default=DEFAULTS.host, help="Address to listen on.")
+@click.option(
+    "--port", default=DEFAULTS.port, type=click.IntRange(0, 65535), help="0 takes a free port."
+)
+@click.option(
+    "--seed", default=DEFAULTS.seed, help="Ids and answers follow from it and the requests."
+)
+@click.option(
+    "--now", type=Day(), help="The day by which retired models are judged (default: today)."
+)
+@click.option(
+    "--key", "keys", multiple=True, help="Let in only this key; repeatable (default: any key)."
+)
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    multiple=True,
+    help="Another name that Host may carry; repeatable.",
+)
+@click.option(
+    "--allow", "allowed_rules", multiple=True, metavar="RULE", help="Switch a rule off; repeatable."
+)
+@click.option("--lenient", is_flag=True, help="Switch off every rule that is not about shape.")
+def serve(**options: Any) -> None:
+    """Start the server and serve until Ctrl+C."""
+    # Imported here, because it costs most of the start: --help and --version do without.
+    from mockserver.contract import ForeignPackageError  # noqa: PLC0415 # on use
+    from mockserver.rules import UnknownRuleError  # noqa: PLC0415 # on use
+    from mockserver.serving import StartError, bound, server_for, url_of  # noqa: PLC0415 # on use
+
+    try:
+        settings = Settings(**options)
+        server = server_for(settings)
+        listener = bound(settings)
+    except UnknownRuleError as error:
+        raise click.BadParameter(str(error), param_hint="--allow") from error
+    except (StartError, ForeignPackageError) as error:
+        click.echo(f"messages-mock: {error}", err=True)
+        sys.exit(COULD_NOT_START)
+
+    # uvicorn takes the signals while it runs. One that comes before must stop it all the same, and the one that
+    # stopped it, which uvicorn raises once more when it is done, must not look like a failure.
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    click.echo(f"messages-mock {__version__} listens on {url_of(listener)} (Ctrl+C stops it)")
+
+    server.run([listener])
+
+
+@main.command()
+@click.argument("rule_id", required=False, metavar="[RULE]")
+@click.option(
+    "--evidence", type=click.Choice(EVIDENCE), help="Only rules with this kind of evidence."
+)
+@click.option("--json", "form", flag_value="json", help="One JSON array.")
+@click.option("--markdown", "form", flag_value="markdown", help="A Markdown table.")
+def rules(rule_id: str | None, evidence: str | None, form: str | None) -> None:
+    """List the rules by which requests are refused, or show RULE with its source.
+
+    A refused request carries the rule's id in the header x-mock-rule. `policy` marks what nobody knows of
+    the live API and is ours.
+    """
+    from mockserver.rules import RULES, UnknownRuleError, table  # noqa: PLC0415 # as in `serve`
+
+    try:
+        chosen = [RULES.named(rule_id)] if rule_id else list(RULES)
+    except UnknownRuleError as error:
+        raise click.BadParameter(str(error), param_hint="RULE") from error
+    found = [rule for rule in chosen if evidence in (None, rule.evidence)]
+    if rule_id and form is None:
+        click.echo(table.card(found[0]) if found else "")
+    else:
+        click.echo(table.rendered(found, form or "plain"))

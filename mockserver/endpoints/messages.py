@@ -1,0 +1,91 @@
+"""POST /v1/messages and /v1/messages/count_tokens: the request's way from bytes to an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from mockserver import contract, intake, streaming
+from mockserver.catalogue import Catalogue
+from mockserver.clock import Clock
+from mockserver.errors import invalid
+from mockserver.exchange import Exchange, RateLimitHeaders
+from mockserver.replies.improvise import improvised
+from mockserver.replies.message import message
+from mockserver.request import Request
+from mockserver.rules import RULES, Judge
+from mockserver.settings import Settings
+from mockserver.tokens import prompt_tokens
+
+SCHEMAS = {"messages": "create_message", "count_tokens": "count_tokens"}
+
+
+class Reader:
+    """Turns an exchange into a request that broke no rule, in the order that is part of the contract.
+
+    Key, version, betas, content type, JSON, shape, model, rules: the first refusal wins.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._catalogue = Catalogue.load()
+        rules = RULES.without(settings.allowed_rules)
+        self._judge = Judge(() if settings.lenient else rules)
+
+    async def read(self, exchange: Exchange, endpoint: str) -> Request:
+        """Read and judge the request. Raises ApiError."""
+        caller = exchange.caller(self._settings)
+        intake.check_content_type(exchange.headers)
+        body = intake.json_value(await exchange.body(self._settings.max_message_bytes))
+        self._check_shape(body, endpoint, caller)
+        request = Request.read(
+            body,
+            self._catalogue.find(body["model"], caller.day or self._clock.today()),
+            betas=caller.betas,
+            seed=self._settings.seed,
+            files=exchange.workspace.files,
+        )
+        self._judge.judge(request)
+        return request
+
+    def _check_shape(self, body: Any, endpoint: str, caller: intake.Caller) -> None:
+        namespace = "beta" if caller.betas else "stable"
+        fault = contract.validator(SCHEMAS[endpoint], caller.version, namespace).fault(body)
+        if fault is not None:
+            raise invalid(str(fault), rule="shape")
+
+
+class Messages:
+    """POST /v1/messages."""
+
+    def __init__(self, reader: Reader, settings: Settings, clock: Clock) -> None:
+        self._reader = reader
+        self._seed = settings.seed
+        self._rate_limits = RateLimitHeaders(clock)
+
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        exchange: Exchange = scope["exchange"]
+        request = await self._reader.read(exchange, "messages")
+        ids = exchange.workspace.ids
+        message_id = ids.next("msg")
+        answer = improvised(request, ids, self._seed)
+        whole = message(request, answer, message_id, prompt_tokens(request))
+        limits = self._rate_limits.now()
+        if request.body.get("stream"):
+            await exchange.stream(streaming.framed(whole, self._seed), limits)
+        else:
+            await exchange.respond_json(200, whole, limits)
+
+
+class CountTokens:
+    """POST /v1/messages/count_tokens. No rate-limit headers here (recorded)."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        exchange: Exchange = scope["exchange"]
+        request = await self._reader.read(exchange, "count_tokens")
+        await exchange.respond_json(200, {"input_tokens": prompt_tokens(request)})

@@ -1,0 +1,221 @@
+"""One request and its response on the wire: ids, headers, the body read within bounds, the answer sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from mockserver import intake
+from mockserver.clock import Clock
+from mockserver.errors import SERVER_ERROR, ApiError, error_body
+from mockserver.settings import Settings
+from mockserver.wire import EXTENSION, NO_HEADERS, Block, block
+from mockserver.workspace import Workspace
+
+JSON_TYPE = block([(b"content-type", b"application/json")])
+STREAM_TYPE = block(
+    [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
+)
+WRITE_BYTES = 1 << 16
+# What the server looks at, and which of it a client sends the same on every request.
+REPEATED = frozenset(
+    b"host origin sec-fetch-site x-api-key authorization x-mock-now "
+    b"anthropic-version anthropic-beta content-type".split()
+)
+VARYING = frozenset((b"content-length", b"content-encoding"))
+# recorded: limits of an account; input and output add up to tokens
+REQUESTS_LIMIT, INPUT_LIMIT, OUTPUT_LIMIT = 4_000, 4_000_000, 800_000
+NO_EXTENSIONS: dict[str, object] = {}
+
+
+class ClientLeftError(Exception):
+    """The client closed the connection before its request was complete."""
+
+
+class Admitted(Protocol):
+    """What the guard found in the headers."""
+
+    @property
+    def headers(self) -> dict[str, str]: ...
+
+    @property
+    def workspace(self) -> Workspace: ...
+
+    @property
+    def caller(self) -> intake.Caller | None: ...
+
+
+class Exchange:
+    """The HTTP side of one request. `workspace` is anonymous while the key is not known to be good."""
+
+    __slots__ = (
+        *("_admitted", "_receive", "_send", "_takes_blocks", "_varying"),
+        *("headers", "is_known", "request_id", "started", "workspace"),
+    )
+
+    def __init__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        admitted: Admitted,
+        varying: dict[bytes, bytes],
+    ) -> None:
+        self._takes_blocks = EXTENSION in scope.get("extensions", NO_EXTENSIONS)
+        self._receive = receive
+        self._send = send
+        self._admitted = admitted
+        self._varying = varying
+        self.headers = admitted.headers
+        self.workspace = admitted.workspace
+        self.request_id = self.workspace.ids.next("req")
+        self.is_known = False
+        self.started = False
+
+    def caller(self, settings: Settings) -> intake.Caller:
+        """Say who is asking. Raises the 401 or 400 for a key, a version or a beta that is refused."""
+        known = self._admitted.caller or intake.caller(self.headers, settings)
+        self.is_known = True
+        return known
+
+    @property
+    def announced(self) -> int:
+        """The body's length as the headers say it."""
+        length = self._varying.get(b"content-length", b"")
+        return int(length) if length.isdigit() else 0
+
+    async def body(self, limit: int) -> bytes:
+        """Read the body. Raises the 413 when it is larger than `limit` bytes."""
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientLeftError
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise intake.too_large()
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return intake.unpacked(b"".join(chunks), self._encoding(), limit)
+
+    def _encoding(self) -> str | None:
+        encoding = self._varying.get(b"content-encoding")
+        return None if encoding is None else encoding.decode("latin-1")
+
+    async def respond(
+        self, status: int, body: bytes, kind: Block, more: Block = NO_HEADERS
+    ) -> None:
+        """Send a whole response."""
+        await self._start(status, kind, more, [(b"content-length", b"%d" % len(body))])
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def respond_json(self, status: int, value: Any, more: Block = NO_HEADERS) -> None:
+        """Send a JSON response: compact, non-ASCII as it is (recorded)."""
+        await self.respond(status, orjson.dumps(value), JSON_TYPE, more)
+
+    async def respond_error(self, error: ApiError) -> None:
+        """Send the envelope; x-should-retry says what the official clients would do by themselves."""
+        more = [(b"x-should-retry", b"true" if is_retryable(error.status) else b"false")]
+        more += [(n.encode("latin-1"), v.encode("latin-1")) for n, v in error.headers.items()]
+        if error.rule is not None:
+            more.append((b"x-mock-rule", error.rule.encode()))
+        if error.closes:
+            more.append((b"connection", b"close"))
+        body = error_body(error, self.request_id)
+        more.append((b"content-length", b"%d" % len(body)))
+        await self._start(error.status, JSON_TYPE, NO_HEADERS, more)
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def stream(self, body: bytes, more: Block) -> None:
+        """Send server-sent events in few writes."""
+        await self._start(200, STREAM_TYPE, more, [])
+        last = max(0, len(body) - 1) // WRITE_BYTES * WRITE_BYTES
+        for start in range(0, last, WRITE_BYTES):
+            part = body[start : start + WRITE_BYTES]
+            await self._send({"type": "http.response.body", "body": part, "more_body": True})
+        await self._send({"type": "http.response.body", "body": body[last:]})
+
+    async def _start(
+        self, status: int, kind: Block, more: Block, own: list[tuple[bytes, bytes]]
+    ) -> None:
+        self.started = True
+        own.append((b"request-id", self.request_id.encode()))
+        common = self.workspace.headers if self.is_known else NO_HEADERS
+        message: dict[str, Any] = {"type": "http.response.start", "status": status}
+        if self._takes_blocks:
+            message["headers"] = own
+            message[EXTENSION] = kind.lines + common.lines + more.lines
+        else:
+            message["headers"] = [*own, *kind.raw, *common.raw, *more.raw]
+        await self._send(message)
+
+
+def is_retryable(status: int) -> bool:
+    """Whether the official clients send such a request again (SDK: 408, 409, 429 and from 500 on)."""
+    return status in (408, 409, 429) or status >= SERVER_ERROR
+
+
+def sorted_out(
+    raw: Iterable[tuple[bytes, bytes]],
+) -> tuple[tuple[tuple[bytes, bytes], ...], dict[bytes, bytes], int]:
+    """The headers that a client repeats, those that vary with the body, and the size of all."""
+    repeated: list[tuple[bytes, bytes]] = []
+    varying: dict[bytes, bytes] = {}
+    size = 0
+    for header in raw:
+        name, value = header
+        size += len(name) + len(value)
+        if name in REPEATED:
+            repeated.append(header)
+        elif name in VARYING:
+            varying[name] = value
+    return tuple(repeated), varying, size
+
+
+def joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by name; one sent twice is joined by a comma, as proxies do."""
+    found: dict[str, str] = {}
+    for name_bytes, value_bytes in raw:
+        name, value = name_bytes.decode("latin-1"), value_bytes.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+class RateLimitHeaders:
+    """The rate-limit families of a success. The buckets are full: no quota is set."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._second = -1
+        self._headers = NO_HEADERS
+
+    def now(self) -> Block:
+        """The headers as of this second."""
+        seconds = int(self._clock.seconds())
+        if seconds != self._second:
+            self._second, self._headers = seconds, block(_rate_limits(seconds))
+        return self._headers
+
+
+def _rate_limits(seconds: int) -> list[tuple[bytes, bytes]]:
+    reset = dt.datetime.fromtimestamp(seconds, dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found: list[tuple[bytes, bytes]] = []
+    for family, limit, used in (
+        (b"requests", REQUESTS_LIMIT, 1),
+        (b"tokens", INPUT_LIMIT + OUTPUT_LIMIT, 0),
+        (b"input-tokens", INPUT_LIMIT, 0),
+        (b"output-tokens", OUTPUT_LIMIT, 0),
+    ):
+        name = b"anthropic-ratelimit-" + family
+        found += [
+            (name + b"-limit", b"%d" % limit),
+            (name + b"-remaining", b"%d" % (limit - used)),
+            (name + b"-reset", reset.encode()),
+        ]
+    return found

@@ -1,0 +1,144 @@
+"""The first thing that a request meets: who may talk to this server at all, and in what envelope errors leave it.
+
+A page on another site can make a browser send requests to localhost; a foreign Host, Origin or a cross-site
+Sec-Fetch-Site is therefore refused before anything is looked at.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import NamedTuple
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver import intake
+from mockserver.errors import ApiError, invalid
+from mockserver.exchange import ClientLeftError, Exchange, joined, sorted_out
+from mockserver.intake import Caller
+from mockserver.settings import LOOPBACK, Settings
+from mockserver.workspace import ANONYMOUS, Workspace, Workspaces
+
+log = logging.getLogger("mockserver")
+
+# docs: Claude API errors (404); recorded, old (405)
+ROUTER_MESSAGES = {404: "Not Found", 405: "Method Not Allowed"}
+# The fast parser lets HTTP/0.9 and HTTP/2.0 pass, which are not written like this; 2 and 3 are other servers' own.
+HTTP_VERSIONS = frozenset({"1.0", "1.1", "2", "3"})
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/?#@\[\]]+))(?::[0-9]{1,5})?")
+MOST_REMEMBERED = 1024
+MOST_HEADERS = 100
+MOST_HEADER_BYTES = 32 * 1024
+
+
+class Admission(NamedTuple):
+    """What the headers say that a client repeats on every request."""
+
+    headers: dict[str, str]
+    workspace: Workspace
+    caller: Caller | None  # None while the key, the version or a beta is refused
+
+
+class Guard:
+    """Middleware around the routes; puts the `Exchange` into the scope and renders every refusal."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, workspaces: Workspaces) -> None:
+        self._app = app
+        self._settings = settings
+        self._workspaces = workspaces
+        self._names = {*LOOPBACK, settings.host, *settings.allowed_hosts}
+        self._admitted: dict[tuple[tuple[bytes, bytes], ...], Admission] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        repeated, varying, size = sorted_out(scope["headers"])
+        admission = self._admitted.get(repeated) or self._examined(repeated)
+        exchange = Exchange(scope, receive, send, admission, varying)
+        scope["exchange"] = exchange
+        # With an app in the scope the router raises its 404 and 405 instead of writing them as plain text.
+        scope["app"] = self
+        try:
+            self._admit(scope, exchange, size)
+            if repeated not in self._admitted:
+                self._check_origin(exchange.headers)
+                self._remember(repeated, admission)
+            await self._app(scope, receive, send)
+        except ApiError as error:
+            await _refuse(exchange, error)
+        except HTTPException as error:
+            await _refuse(exchange, _from_router(error))
+        except ClientLeftError:
+            log.debug("the client left before its request was complete")
+        except Exception:
+            log.exception("the server failed on %s %s", scope["method"], scope["path"])
+            await _refuse(exchange, ApiError(500, "Internal server error"))
+        finally:
+            # The exchange holds uvicorn's cycle, which holds the scope: unlinked, it is freed at once
+            # instead of by the garbage collector, which costs more than the whole request.
+            del scope["exchange"]
+
+    def _examined(self, repeated: tuple[tuple[bytes, bytes], ...]) -> Admission:
+        headers = joined(repeated)
+        try:
+            caller = intake.caller(headers, self._settings)
+        except ApiError:
+            caller = None
+        # A key that is no good gets the anonymous workspace's ids: nothing of the key leaves.
+        key, _ = intake.credential(headers)
+        good = intake.is_good_key(key, self._settings)
+        return Admission(headers, self._workspaces.of(key if good else ANONYMOUS), caller)
+
+    def _remember(self, repeated: tuple[tuple[bytes, bytes], ...], admission: Admission) -> None:
+        if admission.caller is None:
+            return
+        if len(self._admitted) >= MOST_REMEMBERED:
+            self._admitted.clear()
+        self._admitted[repeated] = admission
+
+    def _admit(self, scope: Scope, exchange: Exchange, size: int) -> None:
+        if len(scope["headers"]) > MOST_HEADERS or size > MOST_HEADER_BYTES:
+            raise ApiError(431, "The request headers are too many or too large", closes=True)
+        if scope["http_version"] not in HTTP_VERSIONS:
+            raise invalid(f"HTTP/{scope['http_version']} is not supported", closes=True)
+        # docs: a body that is too large is refused at the edge, before the key is looked at
+        if exchange.announced > self._settings.body_limit(scope["path"]):
+            raise intake.too_large()
+
+    def _check_origin(self, headers: dict[str, str]) -> None:
+        host = headers.get("host", "").lower()
+        if hostname(host) not in self._names:
+            raise _forbidden("Host", host)
+        origin = headers.get("origin")
+        if origin is not None and hostname(origin.partition("://")[2]) not in self._names:
+            raise _forbidden("Origin", origin)
+        if headers.get("sec-fetch-site") == "cross-site":
+            raise _forbidden("Sec-Fetch-Site", "cross-site")
+
+
+def hostname(host: str) -> str:
+    """The name in a Host header, without port and brackets; empty when there is anything else in it."""
+    match = _HOST.fullmatch(host)
+    return (match[1] or match[2]).lower() if match else ""
+
+
+def _forbidden(header: str, value: str) -> ApiError:
+    return ApiError(
+        403,
+        f"{header}: {value!r} is not allowed to reach this server; start it with --allow-host to "
+        "allow a name",
+    )
+
+
+def _from_router(error: HTTPException) -> ApiError:
+    message = ROUTER_MESSAGES.get(error.status_code, error.detail)
+    return ApiError(error.status_code, message, headers=error.headers)
+
+
+async def _refuse(exchange: Exchange, error: ApiError) -> None:
+    # Nothing can be said once the response has begun; the connection is then cut by the server.
+    if exchange.started:
+        raise error
+    await exchange.respond_error(error)

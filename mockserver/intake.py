@@ -1,0 +1,156 @@
+"""Headers -> who is asking and under which version; bytes -> a JSON value."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from mockserver.betas import KNOWN
+from mockserver.clock import day
+from mockserver.errors import ApiError, invalid
+from mockserver.settings import Settings
+
+# docs: Versions. 2023-01-01 is served as 2023-06-01 (policy: what else it changes is not documented)
+VERSIONS = {"2023-01-01": "2023-06-01", "2023-06-01": "2023-06-01", "2026-10-21": "2026-10-21"}
+CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1")
+LONGEST_KEY = 1024
+NO_BETAS: frozenset[str] = frozenset()
+BEARER = "Bearer "
+JSON = "application/json"
+
+Headers = Mapping[str, str]
+
+
+class Caller(NamedTuple):
+    """What the headers of a request say."""
+
+    key: str
+    version: str
+    betas: frozenset[str]
+    day: dt.date | None
+
+
+def credential(headers: Headers) -> tuple[str, bool]:
+    """The key of a request and whether it came as a bearer token. x-api-key wins (recorded)."""
+    key = headers.get("x-api-key")
+    if key is not None:
+        return key, False
+    value = headers.get("authorization", "")
+    return (value[len(BEARER) :].strip(), True) if value[:7].lower() == "bearer " else ("", False)
+
+
+def caller(headers: Headers, settings: Settings) -> Caller:
+    """Check the headers in the order in which the live API does: key, version, betas."""
+    return Caller(_key(headers, settings), _version(headers), _betas(headers), _day(headers))
+
+
+def _key(headers: Headers, settings: Settings) -> str:
+    key, is_bearer = credential(headers)
+    if not key:
+        raise ApiError(401, "x-api-key header is required")
+    if not is_good_key(key, settings):
+        # that a bad key sent as Bearer gets this text is inferred from older records
+        raise ApiError(401, "Invalid bearer token" if is_bearer else "invalid x-api-key")
+    return key
+
+
+def is_good_key(key: str, settings: Settings) -> bool:
+    """Whether a key lets in: one of the configured ones or, with none configured, any but the provoking ones."""
+    if settings.keys:
+        return key in settings.keys
+    provoked = key in ("", "invalid") or key.startswith("sk-ant-invalid")
+    return not provoked and len(key) <= LONGEST_KEY and key.isascii() and "," not in key
+
+
+def _version(headers: Headers) -> str:
+    value = headers.get("anthropic-version")
+    if value is None:
+        raise invalid("anthropic-version: header is required")
+    if value not in VERSIONS:
+        raise invalid(f'anthropic-version: "{value}" is not a valid version')
+    return VERSIONS[value]
+
+
+def _betas(headers: Headers) -> frozenset[str]:
+    value = headers.get("anthropic-beta")
+    if value is None:
+        return NO_BETAS
+    betas = [part.strip() for part in value.split(",")]
+    unknown = [beta for beta in betas if beta not in KNOWN]
+    if unknown:
+        shown = ", ".join(f"`{beta}`" for beta in unknown)
+        raise invalid(
+            f"Unexpected value(s) {shown} for the `anthropic-beta` header. Please consult our "
+            "documentation at platform.claude.com/docs or try again without the header."
+        )
+    return frozenset(betas)
+
+
+def _day(headers: Headers) -> dt.date | None:
+    value = headers.get("x-mock-now")
+    if value is None:
+        return None
+    try:
+        return day(value)
+    except ValueError as error:
+        raise invalid(f"x-mock-now: {error}") from error
+
+
+def check_content_type(headers: Headers) -> None:
+    """Refuse a body that is not announced as JSON (policy), or in a charset that the API does not read (SDK)."""
+    announced = headers.get("content-type", "")
+    if announced == JSON:
+        return
+    kind, _, parameters = announced.partition(";")
+    if kind.strip().lower() != JSON:
+        raise invalid(f"content-type: must be {JSON}")
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        charset = value.strip().strip('"').lower()
+        if name.strip().lower() == "charset" and charset not in CHARSETS:
+            raise invalid(
+                f"content-type: charset {charset} is not supported",
+                details={"error_code": "unsupported_charset"},
+            )
+
+
+def json_value(raw: bytes) -> Any:
+    """Parse a body. Raises the live 400; its reasons are those of the parser that the live API uses (recorded)."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise invalid(f"The request body is not valid JSON: {error}") from error
+
+
+def unpacked(raw: bytes, announced: str | None, limit: int) -> bytes:
+    """Undo the content-encoding. Raises the documented 400 or, past the limit, 413."""
+    if announced is None:
+        return raw
+    encoding = announced.strip().lower()
+    if encoding == "identity":
+        return raw
+    if encoding not in ("gzip", "deflate"):
+        raise _encoding_error("unsupported", f"content-encoding {encoding} is not supported")
+    stream = zlib.decompressobj(wbits=31 if encoding == "gzip" else 15)
+    try:
+        data = stream.decompress(raw, limit + 1)
+    except zlib.error as error:
+        raise _encoding_error("invalid", f"the body is not valid {encoding}") from error
+    if len(data) > limit:
+        raise too_large(details={"error_code": "request_body_too_large_after_decoding"})
+    if not stream.eof or stream.unused_data:
+        raise _encoding_error("invalid", f"the body is not one whole {encoding} stream")
+    return data
+
+
+def _encoding_error(what: str, message: str) -> ApiError:
+    return invalid(message, details={"error_code": f"request_body_encoding_{what}"})
+
+
+def too_large(**more: Any) -> ApiError:
+    """The live 413; the connection ends with it, because the rest of the body is not read."""
+    return ApiError(413, "Request exceeds the maximum size", closes=True, **more)

@@ -1,0 +1,63 @@
+"""What images and documents cost in tokens."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from mockserver import images, pdfs
+from mockserver.request import Block, Request
+
+# recorded: a fit over images of known size, on models up to the 4.6 generation
+PER_IMAGE = 3
+# The middle of what images behind URLs cost in recordings; nothing is fetched here.
+UNKNOWN_IMAGE = 260
+# recorded: a page of little text, which is seen as an image, too
+PDF_PAGE = 1600
+# policy: larger documents are taken for one page, as are those that can't be read in time
+LARGEST_COUNTED_PDF = 4_000_000
+COUNTING_SECONDS = 0.5
+REMEMBERED_PDFS = 1024
+
+_pages: dict[bytes, int] = {}
+
+
+def image_tokens(request: Request, block: Block) -> int:
+    """Estimated tokens of an image; one that can't be seen here is of a usual size."""
+    picture = request.picture(block)
+    if picture is None:
+        return UNKNOWN_IMAGE
+    return images.visual_tokens(picture.width, picture.height, request.model.image_tier) + PER_IMAGE
+
+
+def pdf_tokens(request: Request, source: Block) -> int:
+    """Estimated tokens of a PDF by its source: base64, URL or file."""
+    data = _pdf(request, source)
+    return PDF_PAGE * (_page_count(data) if len(data) <= LARGEST_COUNTED_PDF else 1)
+
+
+def _pdf(request: Request, source: Block) -> bytes:
+    if source["type"] == "base64":
+        try:
+            return images.decoded(source["data"])
+        except images.InvalidBase64:
+            return b""
+    stored = (
+        request.files.find(source["file_id"])
+        if source["type"] == "file" and request.files
+        else None
+    )
+    return stored.content if stored else b""
+
+
+def _page_count(data: bytes) -> int:
+    key = sha256(data).digest()
+    count = _pages.get(key)
+    if count is None:
+        try:
+            count = pdfs.page_count(data, COUNTING_SECONDS)
+        except (pdfs.NotAPdf, pdfs.EncryptedPdf):
+            count = 1
+        if len(_pages) >= REMEMBERED_PDFS:
+            _pages.clear()
+        _pages[key] = count
+    return count

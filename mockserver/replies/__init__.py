@@ -1,0 +1,1 @@
+"""Decide what to answer, and build the message with its usage."""

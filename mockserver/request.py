@@ -1,0 +1,261 @@
+"""A request that has passed the schema: what rules judge and replies answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
+
+from mockserver import images
+from mockserver.catalogue import Model
+from mockserver.images import Picture
+
+Block = dict[str, Any]
+TOOL_RESULT = "tool_result"
+NESTING = (TOOL_RESULT, "document")
+MARK = "cache_control"
+
+
+class Turn(NamedTuple):
+    """One entry of `messages`, its content always a list of blocks. `position` is its index there."""
+
+    position: int
+    role: str
+    blocks: list[Block]
+
+
+class Placed(NamedTuple):
+    """A block and where it stands, such as `messages.0.content.1`."""
+
+    path: str
+    block: Block
+
+
+class StoredFile(Protocol):
+    """What a request needs to know of an uploaded file."""
+
+    @property
+    def mime_type(self) -> str: ...
+
+    def picture(self) -> Picture: ...
+
+    @property
+    def content(self) -> bytes: ...
+
+
+class FileShelf(Protocol):
+    """Finds the files of one workspace."""
+
+    def find(self, file_id: str) -> StoredFile | None: ...
+
+
+class Run(NamedTuple):
+    """Consecutive turns of one role, which the API takes as one; with the ids of its tool blocks."""
+
+    role: str
+    turns: list[Turn]
+    calls: list[str]
+    results: list[str]
+
+
+NO_RUN = Run("", [], [], [])
+
+
+class Features(NamedTuple):
+    """What a request has at all, by which rules that can't apply are left out: body keys, block types, roles.
+
+    Beside the body's own keys there is `cache_control` for a mark anywhere in the prompt; beside the
+    block types `blank text` for a text of nothing or white space; beside the roles `empty turn` for a
+    turn without blocks and `final assistant` for a conversation that ends with an assistant's.
+    """
+
+    keys: frozenset[str]
+    blocks: frozenset[str]
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One parsed request to `messages` or `count_tokens`; `read` makes one from a body."""
+
+    body: Mapping[str, Any]
+    model: Model
+    turns: list[Turn]
+    features: Features
+    betas: frozenset[str] = frozenset()
+    seed: int = 0
+    files: FileShelf | None = field(default=None, compare=False)
+
+    @staticmethod
+    def read(body: Mapping[str, Any], model: Model, **more: Any) -> Request:
+        """Look once over a body that has passed the schema."""
+        turns = [_turn(index, entry) for index, entry in enumerate(body["messages"])]
+        return Request(body, model, turns, _features(body, turns), **more)
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        found: list[Run] = []
+        run = NO_RUN
+        for turn in self.turns:
+            if turn.role != run.role:
+                run = Run(turn.role, [], [], [])
+                found.append(run)
+            run.turns.append(turn)
+            for block in turn.blocks:
+                kind = block["type"]
+                if kind == "tool_use":
+                    run.calls.append(block["id"])
+                elif kind == TOOL_RESULT:
+                    run.results.append(block["tool_use_id"])
+        return found
+
+    @cached_property
+    def is_paired(self) -> bool:
+        """Whether each run's results answer the calls before it one by one: then no rule about pairs can refuse."""
+        calls: list[str] = []
+        for run in self.runs:
+            if run.results != calls or len(set(calls)) < len(calls):
+                return False
+            calls = run.calls
+        return not calls
+
+    @property
+    def tools(self) -> list[Block]:
+        return self.body.get("tools") or []
+
+    @property
+    def system(self) -> list[Block]:
+        """The blocks of the `system` parameter."""
+        system: str | list[Block] = self.body.get("system") or []
+        return [{"type": "text", "text": system}] if isinstance(system, str) else system
+
+    @property
+    def thinking(self) -> str:
+        """The thinking type in force: what the body says, or the model's default."""
+        config = self.body.get("thinking")
+        if config is not None:
+            return str(config["type"])
+        return "disabled" if self.model.thinking_default == "off" else "adaptive"
+
+    @property
+    def tool_choice(self) -> str:
+        choice = self.body.get("tool_choice")
+        return str(choice["type"]) if choice else ("auto" if self.tools else "none")
+
+    @property
+    def output_format(self) -> Mapping[str, Any] | None:
+        config: Mapping[str, Any] = self.body.get("output_config") or {}
+        found: Mapping[str, Any] | None = config.get("format") or self.body.get("output_format")
+        return found
+
+    @property
+    def effort(self) -> str | None:
+        config: Mapping[str, Any] = self.body.get("output_config") or {}
+        found: str | None = config.get("effort")
+        return found
+
+    @property
+    def prefill(self) -> str | None:
+        """The text that the answer must continue: a final assistant turn's, or None.
+
+        An empty final assistant turn is no prefill (seen live 2026-08-31), nor is one whose last block
+        is not text: after pause_turn the server tool's turn is sent back to be continued.
+        """
+        last = self.turns[-1]
+        if last.role != "assistant" or not last.blocks or last.blocks[-1]["type"] != "text":
+            return None
+        return str(last.blocks[-1]["text"])
+
+    def placed(self) -> Iterator[Placed]:
+        """Every content block of the conversation with its path, blocks inside tool results included."""
+        for turn in self.turns:
+            for number, block in enumerate(turn.blocks):
+                path = f"messages.{turn.position}.content.{number}"
+                yield Placed(path, block)
+                yield from _nested(path, block)
+
+    @cached_property
+    def images(self) -> list[Placed]:
+        return self._of("image")
+
+    @cached_property
+    def documents(self) -> list[Placed]:
+        return self._of("document")
+
+    def picture(self, block: Block) -> Picture | None:
+        """What an image block shows; None behind a URL, and for what can't be read. Read once for a request."""
+        key = id(block)  # the body, and with it the block, lives as long as the request
+        if key not in self._pictures:
+            self._pictures[key] = self._read_picture(block["source"])
+        return self._pictures[key]
+
+    @cached_property
+    def _pictures(self) -> dict[int, Picture | None]:
+        return {}
+
+    def _read_picture(self, source: Block) -> Picture | None:
+        try:
+            if source["type"] == "base64":
+                return images.picture(source["data"])
+            stored = (
+                self.files.find(source["file_id"])
+                if source["type"] == "file" and self.files
+                else None
+            )
+            return None if stored is None else stored.picture()
+        except (images.InvalidBase64, images.NotAnImage):
+            return None
+
+    def _of(self, kind: str) -> list[Placed]:
+        if kind not in self.features.blocks:
+            return []
+        return [place for place in self.placed() if place.block["type"] == kind]
+
+
+def _features(body: Mapping[str, Any], turns: list[Turn]) -> Features:
+    keys, blocks, roles = set(body), set[str](), set[str]()
+    for _, role, content in turns:
+        roles.add(role)
+        if not content:
+            roles.add("empty turn")
+        for block in content:
+            _survey(block, keys, blocks)
+    if turns[-1].role == "assistant":
+        roles.add("final assistant")
+    system: str | list[Block] | None = body.get("system")
+    marked: list[Block] = [*body.get("tools", ()), *(system if isinstance(system, list) else ())]
+    if any(MARK in block for block in marked):
+        keys.add(MARK)
+    return Features(frozenset(keys), frozenset(blocks), frozenset(roles))
+
+
+def _survey(block: Block, keys: set[str], blocks: set[str]) -> None:
+    kind = block["type"]
+    blocks.add(kind)
+    if MARK in block:
+        keys.add(MARK)
+    if kind == "text":
+        text = block["text"]
+        if not text or text.isspace():
+            blocks.add("blank text")
+    elif kind in NESTING:
+        for _, inner in _nested("", block):
+            _survey(inner, keys, blocks)
+
+
+def _turn(index: int, entry: Mapping[str, Any]) -> Turn:
+    content = entry["content"]
+    if isinstance(content, str):
+        content = [{"type": "text", "text": content}] if content else []
+    return Turn(index, entry["role"], content)
+
+
+def _nested(path: str, block: Block) -> Iterator[Placed]:
+    kind = block["type"]
+    if kind == TOOL_RESULT and isinstance(block.get("content"), list):
+        for position, inner in enumerate(block["content"]):
+            yield Placed(f"{path}.tool_result.content.{position}", inner)
+    elif kind == "document" and isinstance(block.get("source", {}).get("content"), list):
+        for position, inner in enumerate(block["source"]["content"]):
+            yield Placed(f"{path}.document.source.content.{position}", inner)

@@ -1,0 +1,48 @@
+"""Frozen settings of a server: command line over environment over default."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from dataclasses import dataclass
+
+MEGABYTE = 1024 * 1024
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server is started with.
+
+    host, port       where it listens; port 0 takes a free one
+    seed             ids and answers follow from it and from the requests
+    now              the day on which model lifecycles are judged; None is today
+    keys             the only keys that are good; empty lets any non-empty key in
+    allowed_hosts    names beside the loopback ones that a Host header may carry
+    allowed_rules    ids of rules that are switched off
+    lenient          switch off every rule that is not about shape
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    seed: int = 0
+    now: dt.date | None = None
+    keys: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_rules: tuple[str, ...] = ()
+    lenient: bool = False
+    # docs: Claude API errors, size limits
+    max_message_bytes: int = 32 * MEGABYTE
+    max_file_bytes: int = 500 * MEGABYTE
+
+    def body_limit(self, path: str) -> int:
+        """How many bytes a request to a path may have."""
+        return self.max_file_bytes if path.startswith("/v1/files") else self.max_message_bytes
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host in LOOPBACK

@@ -1,0 +1,150 @@
+"""A message as server-sent events, framed to the byte as the live API frames them (recorded).
+
+Each frame is `event: NAME`, `data: JSON`, blank line; every JSON but ping's is padded with 0 to 15 spaces
+before its last brace; the first ping follows the first content_block_start.
+
+A text of many deltas is cut and joined by C code, without a Python step for each delta.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import Any
+
+import orjson
+
+from mockserver.replies.message import final_usage, opening
+
+PING = 'event: ping\ndata: {"type": "ping"}\n\n'
+_NOISE = random.Random(0).randbytes(4096)  # noqa: S311 # padding and sizes, no secret
+_DELTA = 'event: content_block_delta\ndata: {"type":"content_block_delta","index":%d,"delta":'
+# recorded: characters of a text delta, median by model; later models take the last one
+_DELTA_SIZES = {
+    "claude-haiku-4-5": 9,
+    "claude-sonnet-4-5": 13,
+    "claude-sonnet-4-": 9,
+    "claude-3": 9,
+}
+_DELTA_SIZE = 68
+_JSON_DELTA_SIZE = 7
+
+
+def framed(message: dict[str, Any], seed: int) -> bytes:
+    """All frames of a message's stream."""
+    parts = [_event("message_start", {"message": opening(message)}, seed)]
+    if not message["content"]:
+        parts.append(PING)
+    for index, block in enumerate(message["content"]):
+        opened = {"index": index, "content_block": _empty(block)}
+        parts.append(_event("content_block_start", opened, seed + index))
+        if index == 0:
+            parts.append(PING)
+        parts += _deltas(block, index, message["model"], seed)
+        parts.append(_event("content_block_stop", {"index": index}, seed + index))
+    parts.append(_event("message_delta", _closing(message), seed))
+    parts.append(_event("message_stop", {}, seed))
+    return "".join(parts).encode()
+
+
+def frames(stream: bytes) -> list[bytes]:
+    """The single frames of a stream. No frame has a blank line inside: line ends are escaped in JSON."""
+    return [frame + b"\n\n" for frame in stream.split(b"\n\n")[:-1]]
+
+
+def _tail(position: int) -> str:
+    return " " * (_NOISE[position & 4095] & 15) + "}\n\n"
+
+
+def _event(name: str, data: dict[str, Any], position: int) -> str:
+    body = orjson.dumps({"type": name, **data}).decode()
+    return f"event: {name}\ndata: {body[:-1]}{_tail(position + len(body))}"
+
+
+def _closing(message: dict[str, Any]) -> dict[str, Any]:
+    # recorded in 2026-09: delta also carries container
+    kept = ("stop_reason", "stop_sequence", "stop_details", "container")
+    return {"delta": {k: message[k] for k in kept}, "usage": final_usage(message)}
+
+
+def _empty(block: dict[str, Any]) -> dict[str, Any]:
+    """The block as content_block_start carries it. Blocks without deltas arrive whole."""
+    blank: dict[str, dict[str, Any]] = {
+        "text": {"text": ""},
+        "tool_use": {"input": {}},
+        "thinking": {"thinking": "", "signature": ""},
+    }
+    return {**block, **blank.get(block["type"], {})}
+
+
+def _deltas(block: dict[str, Any], index: int, model: str, seed: int) -> Sequence[str]:
+    if block["type"] == "text":
+        median = next(
+            (n for name, n in _DELTA_SIZES.items() if model.startswith(name)), _DELTA_SIZE
+        )
+        return _cut(block["text"], median, _joints(index, "text_delta", "text", seed & 4095))
+    if block["type"] == "tool_use":
+        text = orjson.dumps(block["input"]).decode() if block["input"] else ""
+        # recorded: an empty delta comes first, and alone for a tool without arguments
+        first = _whole(index, {"type": "input_json_delta", "partial_json": ""}, seed)
+        joints = _joints(index, "input_json_delta", "partial_json", seed & 4095)
+        return [first, *_cut(text, _JSON_DELTA_SIZE, joints)]
+    if block["type"] == "thinking":
+        return [
+            _whole(index, {"type": "thinking_delta", "thinking": block["thinking"]}, seed),
+            _whole(index, {"type": "signature_delta", "signature": block["signature"]}, seed + 1),
+        ]
+    return ()
+
+
+def _whole(index: int, delta: dict[str, str], position: int) -> str:
+    return f"{_DELTA % index}{orjson.dumps(delta).decode()}{_tail(position)}"
+
+
+@lru_cache(maxsize=64)
+def _joints(index: int, kind: str, key: str, seed: int) -> list[str]:
+    """What stands between two pieces of text: the end of one frame and the beginning of the next."""
+    head = f'{_DELTA % index}{{"type":"{kind}","{key}":"'
+    return [f'"}}{_tail(seed + position)}{head}' for position in range(len(_NOISE))]
+
+
+@lru_cache(maxsize=16)
+def _slices(median: int) -> tuple[list[int], list[slice]]:
+    """Where a text is cut: a short first piece (recorded), then from half the median to one and a half."""
+    sizes = (max(1, (median * (128 + noise)) >> 8) for noise in _NOISE)
+    cuts = [0, *accumulate(sizes, initial=max(1, median // 3))]
+    return cuts, [slice(a, b) for a, b in pairwise(cuts)]
+
+
+def _cut(text: str, median: int, joints: list[str]) -> list[str]:
+    """The frames of a text's deltas, in two parts each."""
+    if not text:
+        return []
+    pieces = _pieces(text, median)
+    if len(pieces) > len(joints):
+        joints = joints * (len(pieces) // len(joints) + 1)
+    parts = [""] * (2 * len(pieces) + 1)
+    parts[1::2] = pieces
+    parts[2::2] = joints[: len(pieces)]
+    # A joint is the end of one frame and the head of the next; the outer ones are halved.
+    split = joints[0].index("event:")
+    parts[0], parts[-1] = joints[0][split:], parts[-1][: parts[-1].index("event:")]
+    return parts
+
+
+def _pieces(text: str, median: int) -> list[str]:
+    """The text in pieces, escaped for JSON."""
+    cuts, slices = _slices(median)
+    pieces: list[str] = []
+    for start in range(0, len(text), cuts[-1]):
+        part = text[start : start + cuts[-1]]
+        pieces += map(part.__getitem__, slices[: bisect_left(cuts, len(part))])
+    # Most texts have nothing to escape, which C code finds out for all pieces at once.
+    return pieces if len(_escaped(text)) == len(text) else [_escaped(piece) for piece in pieces]
+
+
+def _escaped(piece: str) -> str:
+    return orjson.dumps(piece).decode()[1:-1]

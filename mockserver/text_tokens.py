@@ -1,0 +1,134 @@
+"""What a text costs in tokens: a linear estimate over features that C code counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from sys import getsizeof
+from typing import Any, NamedTuple
+
+import orjson
+
+# Agents resend their history: counts are remembered, for so many bytes of text in each generation.
+MOST_REMEMBERED = 12_000_000
+LONGEST_REMEMBERED = 64_000
+# From here on it is faster to compare a text than to hash it.
+LONG = 256
+# What a text takes in the dicts beside its own bytes.
+ENTRY = 256
+
+_LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DIGITS = b"0123456789"
+_MARKS = bytes(code for code in range(33, 127) if code not in _LETTERS + _DIGITS)
+
+
+def _only(kept: bytes, stand_in: bytes) -> bytes:
+    return bytes(stand_in[0] if code in kept else 32 for code in range(256))
+
+
+_MARKS_ONLY = _only(_MARKS, b".")
+_DIGITS_ONLY = _only(_DIGITS, b"0")
+# Characters of two bytes are mostly letters. Those of three are not: many stand for words of their own.
+_LETTERS_ONLY = _only(_LETTERS + bytes(range(0x80, 0xE0)), b"a")
+
+
+class Rates(NamedTuple):
+    """Tokens for each run of letters, of marks or of digits, and so on.
+
+    None is negative: a text never costs less than its beginning.
+    """
+
+    word: float
+    marks: float
+    number: float
+    line: float
+    wide_byte: float
+    piece: float
+    piece_letters: int
+
+
+# A fit over recorded counts of 2024-2026, 123 prompts and 352 answers of models up to the 4.6 generation and
+# 37 and 68 of later ones, all text. Half of the prompts are within 5 and 7 %, nine of ten within 15 %
+# (cross-validated by repository); a token is 7 % of most. Wide bytes are rare in them: loose.
+RATES = {
+    "2023": Rates(0.968, 1.045, 1.63, 0.73, 0.72, 0.823, piece_letters=8),
+    "2026": Rates(1.02, 1.33, 1.85, 0.75, 0.72, 1.41, piece_letters=6),
+}
+
+
+class Scale(dict[str, float]):
+    """Weighs texts as one generation's tokenizer does, in fractions of tokens: `scale[text]`.
+
+    It holds what was weighed before.
+    """
+
+    def __init__(self, rates: Rates, most: int = MOST_REMEMBERED) -> None:
+        super().__init__()
+        self._rates = rates
+        self._piece = b"a" * rates.piece_letters
+        self._most = most
+        self._size = 0
+        # The last long text of each length, for `sum`.
+        self._latest: dict[int, tuple[str, float]] = {}
+
+    def __missing__(self, text: str) -> float:
+        weight = self.count(text)
+        if len(text) <= LONGEST_REMEMBERED:
+            self._remember(text, weight)
+        return weight
+
+    def sum(self, texts: Iterable[str]) -> float:
+        """Weigh many texts."""
+        total = 0.0
+        latest = self._latest.get
+        for text in texts:
+            if len(text) < LONG:
+                total += self[text]
+            else:
+                found = latest(len(text))
+                total += found[1] if found is not None and found[0] == text else self[text]
+        return total
+
+    def count(self, text: str) -> float:
+        """Weigh a text without a look at what was weighed before."""
+        data = text.encode("utf-8", "surrogatepass")
+        word, marks, number, line, wide_byte, piece, _ = self._rates
+        letters = data.translate(_LETTERS_ONLY)
+        return (
+            word * len(letters.split())
+            + marks * len(data.translate(_MARKS_ONLY).split())
+            + number * len(data.translate(_DIGITS_ONLY).split())
+            + line * data.count(b"\n")
+            + wide_byte * (len(data) - len(text))
+            + piece * letters.count(self._piece)
+        )
+
+    def clear(self) -> None:
+        """Forget all texts."""
+        super().clear()
+        self._latest.clear()
+        self._size = 0
+
+    def _remember(self, text: str, weight: float) -> None:
+        size = getsizeof(text) + ENTRY
+        if self._size + size > self._most:
+            self.clear()
+        self._size += size
+        self[text] = weight
+        if len(text) >= LONG:
+            self._latest[len(text)] = text, weight
+
+
+SCALES = {generation: Scale(rates) for generation, rates in RATES.items()}
+
+
+def text_tokens(text: str, generation: str = "2023") -> int:
+    """Estimated tokens of a text: none for no text, else at least 1."""
+    return max(1, round(SCALES[generation][text])) if text else 0
+
+
+def json_bytes(value: Any) -> bytes:
+    """Write a value as compact JSON, or as nothing when it is nested deeper than the encoder goes."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return b""

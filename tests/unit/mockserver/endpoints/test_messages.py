@@ -1,0 +1,132 @@
+"""The way of a request from bytes to an answer, over ASGI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.types import ASGIApp, Message
+
+from contracts.oracle import check_message, check_stream
+from mockserver.app import create_app
+from mockserver.rules import UnknownRuleError
+from mockserver.settings import Settings
+from tests.unit.mockserver.asgi import call
+from tests.unit.mockserver.bodies import NEW, TODAY, body, conversation
+
+PREFILLED = body("claude-opus-5", messages=conversation(("user", "a"), ("assistant", "b")))
+COUNT = "/v1/messages/count_tokens"
+
+
+def app(**settings: Any) -> ASGIApp:
+    return create_app(Settings(**{"now": TODAY, **settings}))
+
+
+def counted(value: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in value.items() if k != "max_tokens"}
+
+
+def test_a_message_is_answered() -> None:
+    answer = call(app(), body=body())
+    assert answer.status == 200
+    assert check_message(answer.json, NEW) == []
+
+
+def test_a_stream_is_answered() -> None:
+    answer = call(app(), body=body(stream=True))
+    assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert check_stream(answer.body, NEW) == []
+
+
+def test_counting_and_usage_agree() -> None:
+    usage = call(app(), body=body()).json["usage"]
+    assert call(app(), path=COUNT, body=counted(body())).json == {
+        "input_tokens": usage["input_tokens"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("/v1/messages", PREFILLED), (COUNT, counted(PREFILLED))]
+)
+def test_rules_judge_both_endpoints(path: str, value: dict[str, Any]) -> None:
+    answer = call(app(), path=path, body=value)
+    assert answer.status == 400
+    assert answer.headers["x-mock-rule"] == "prefill.unsupported"
+
+
+@pytest.mark.parametrize(
+    "settings", [{"lenient": True}, {"allowed_rules": ("prefill.unsupported",)}]
+)
+def test_rules_can_be_switched_off(settings: dict[str, Any]) -> None:
+    assert call(app(**settings), body=PREFILLED).status == 200
+
+
+def test_shape_can_not_be_switched_off() -> None:
+    answer = call(app(lenient=True), body={})
+    assert (answer.status, answer.headers["x-mock-rule"]) == (400, "shape")
+
+
+def test_an_unknown_rule_is_named_at_the_start() -> None:
+    with pytest.raises(UnknownRuleError, match="did you mean prefill.unsupported"):
+        app(allowed_rules=("prefill.unsuported",))
+
+
+@pytest.mark.parametrize(
+    ("settings", "headers", "status"),
+    [
+        ({}, {}, 200),
+        ({}, {"x-mock-now": "2026-11-30"}, 404),
+        ({"now": None}, {"x-mock-now": "2026-11-29"}, 200),
+    ],
+)
+def test_the_day_decides_about_retired_models(
+    settings: dict[str, Any], headers: dict[str, str], status: int
+) -> None:
+    answer = call(app(**settings), headers=headers, body=body("claude-sonnet-4-5"))
+    assert answer.status == status
+
+
+def test_the_version_decides_about_sampling() -> None:
+    asked = body(temperature=0.5)
+    assert call(app(), headers={"anthropic-version": "2023-06-01"}, body=asked).status == 200
+    answer = call(app(), body=asked)
+    assert (answer.status, answer.error) == (400, "temperature: Extra inputs are not permitted")
+
+
+def test_a_beta_opens_its_fields() -> None:
+    asked = body(context_management={"edits": []})
+    answer = call(app(), body=asked)
+    assert answer.error == "context_management: Extra inputs are not permitted"
+    beta = {"anthropic-beta": "context-management-2025-06-27"}
+    assert call(app(), headers=beta, body=asked).status == 200
+
+
+def test_a_body_comes_in_chunks() -> None:
+    chunks = [
+        b'{"model":"claude-haiku-4-5","max_tokens":9,',
+        b"",
+        b'"messages":[{"role":"user","content":"a"}]}',
+    ]
+    assert call(app(), body=chunks).status == 200
+
+
+def test_chunks_are_counted() -> None:
+    answer = call(app(max_message_bytes=10), body=[b"12345", b"67890", b"1"])
+    assert (answer.status, answer.error) == (413, "Request exceeds the maximum size")
+
+
+def test_an_announced_size_is_believed() -> None:
+    answer = call(app(), headers={"content-length": str(10**9)}, script=[])
+    assert answer.status == 413
+
+
+def test_a_client_that_leaves_gets_nothing() -> None:
+    script: list[Message] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    assert call(app(), script=script).messages == []
+
+
+def test_a_length_that_is_no_number_says_nothing() -> None:
+    assert call(app(), headers={"content-length": "?"}, body=body()).status == 200

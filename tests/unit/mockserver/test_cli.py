@@ -1,0 +1,203 @@
+"""The command: what it prints, and the codes with which it exits."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mockserver import __version__
+from mockserver.cli import COULD_NOT_START, main
+from mockserver.contract import OURS
+from mockserver.rules import RULES
+
+COMMAND = [sys.executable, "-m", "mockserver"]
+STARTED = re.compile(
+    r"messages-mock \S+ listens on http://127\.0\.0\.1:(\d+) \(Ctrl\+C stops it\)\n"
+)
+
+
+def ran(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words), prog_name="messages-mock")
+
+
+@contextmanager
+def served(*words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own; it is gone when the block ends."""
+    process = subprocess.Popen(
+        [*COMMAND, "serve", *words],
+        cwd=OURS.parent,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def port_of(process: subprocess.Popen[str]) -> int:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    match = STARTED.fullmatch(line)
+    assert match, line
+    return int(match[1])
+
+
+def test_help_shows_commands_and_the_environment() -> None:
+    result = ran("--help")
+    assert result.exit_code == 0
+    assert "MESSAGES_MOCK_SERVE_PORT=9000" in result.output
+    assert re.search(r"^  serve +Start the server", result.output, re.MULTILINE)
+
+
+def test_help_of_serve_shows_defaults() -> None:
+    result = ran("serve", "--help")
+    assert result.exit_code == 0
+    for word in (
+        "--host",
+        "--port",
+        "--seed",
+        "--now",
+        "--key",
+        "--allow-host",
+        "--allow",
+        "--lenient",
+    ):
+        assert f"{word} " in result.output
+    assert "default: 8080" in result.output
+
+
+def test_version_is_the_packages() -> None:
+    result = ran("--version")
+    assert (result.exit_code, result.output) == (0, f"messages-mock, version {__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        pytest.param(
+            ["serve", "--now", "tomorrow"],
+            "Invalid value for '--now': 'tomorrow' is not a day in the form YYYY-MM-DD",
+            id="bad_day",
+        ),
+        pytest.param(
+            ["serve", "--allow", "prefill.unsuported"],
+            "Invalid value for --allow: there is no rule 'prefill.unsuported'; "
+            "did you mean prefill.unsupported?",
+            id="unknown_rule",
+        ),
+        pytest.param(
+            ["serve", "--port", "65536"], "65536 is not in the range 0<=x<=65535", id="bad_port"
+        ),
+        pytest.param(["serve", "--prot", "1"], "No such option", id="unknown_option"),
+        pytest.param(
+            ["rules", "x.prefill.unsupported"], "did you mean prefill.unsupported?", id="rule"
+        ),
+    ],
+)
+def test_wrong_usage_exits_with_2(words: list[str], message: str) -> None:
+    result = ran(*words)
+    assert result.exit_code == 2
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_rules_are_listed_with_their_evidence() -> None:
+    lines = ran("rules").output.splitlines()
+    for rule in RULES:
+        (line,) = (line for line in lines if line.startswith(f"{rule.id} "))
+        assert line.endswith(rule.evidence)
+
+
+def test_rules_are_listed_as_json() -> None:
+    found = json.loads(ran("rules", "--json").output)
+    assert [entry["id"] for entry in found] == [rule.id for rule in RULES]
+    assert all(list(entry) == ["id", "asks", "evidence", "source"] for entry in found)
+
+
+def test_rules_are_chosen_by_evidence() -> None:
+    found = json.loads(ran("rules", "--json", "--evidence", "policy").output)
+    assert {entry["evidence"] for entry in found} == {"policy"}
+
+
+def test_rules_are_listed_as_markdown() -> None:
+    output = ran("rules", "--markdown").output
+    assert all(f"| `{rule.id}`" in output for rule in RULES)
+
+
+def test_one_rule_is_shown_in_full() -> None:
+    rule = RULES.named("prefill.unsupported")
+    output = ran("rules", rule.id).output
+    assert rule.source in output
+    assert rule.title in output
+
+
+def test_a_taken_port_exits_with_3_and_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with served("--port", str(port)) as process:
+            out, err = process.communicate(timeout=20)
+    assert process.returncode == COULD_NOT_START == 3
+    assert out == ""
+    assert err == (
+        f"messages-mock: cannot listen on 127.0.0.1 port {port}: Address already in use; "
+        "choose another with --port (0 takes a free one)\n"
+    )
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_server_with_0(stop: signal.Signals) -> None:
+    with served("--port", "0") as process:
+        port = port_of(process)
+        with socket.create_connection(("127.0.0.1", port), timeout=5):
+            process.send_signal(stop)
+            out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_options_come_from_the_environment() -> None:
+    environment = {"MESSAGES_MOCK_SERVE_PORT": "0", "MESSAGES_MOCK_SERVE_KEYS": "secret"}
+    with served(**environment) as process:
+        port = port_of(process)
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
+            sock.sendall(
+                b"POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nx-api-key: other\r\n"
+                b"Connection: close\r\ncontent-length: 0\r\n\r\n"
+            )
+            assert b"invalid x-api-key" in b"".join(iter(lambda: sock.recv(4096), b""))
+
+
+def test_a_foreign_contracts_exits_with_3_and_one_line(tmp_path: Path) -> None:
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "__init__.py").touch()
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{OURS.parent}"}
+    done = subprocess.run(
+        [*COMMAND, "serve", "--port", "0"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (COULD_NOT_START, "")
+    assert done.stderr.startswith(
+        "messages-mock: messages-mock needs its own package `contracts` at"
+    )
+    assert str(tmp_path / "contracts") in done.stderr
+    assert done.stderr.count("\n") == 1

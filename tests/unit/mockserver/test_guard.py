@@ -1,0 +1,287 @@
+"""The guard: who may talk to the server, and in what envelope every refusal leaves it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mockserver import guard as module
+from mockserver.clock import Clock
+from mockserver.errors import ApiError
+from mockserver.exchange import ClientLeftError
+from mockserver.guard import MOST_HEADER_BYTES, MOST_HEADERS, Guard, hostname
+from mockserver.settings import Settings
+from mockserver.workspace import Workspaces
+from tests.unit.mockserver.asgi import HEADERS, Answer, call, scope
+
+Endpoint = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+async def fine(scope: Scope, receive: Receive, send: Send) -> None:
+    await scope["exchange"].respond_json(200, "fine")
+
+
+def raising(error: Exception) -> Endpoint:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise error
+
+    return app
+
+
+def guarded(app: ASGIApp = fine, **settings: Any) -> Guard:
+    chosen = Settings(**settings)
+    return Guard(app, chosen, Workspaces(chosen, Clock()))
+
+
+def answer(headers: dict[str, str], **settings: Any) -> Answer:
+    return call(guarded(**settings), headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("localhost", "localhost"),
+        ("LOCALHOST:80", "localhost"),
+        ("127.0.0.1:8080", "127.0.0.1"),
+        ("[::1]:8080", "::1"),
+        ("[::1]", "::1"),
+        ("", ""),
+        ("user@localhost", ""),
+        ("localhost/path", ""),
+        ("localhost:", ""),
+        ("localhost:123456", ""),
+        ("[::1", ""),
+        ("::1", ""),
+    ],
+)
+def test_hostname_is_the_name_alone(host: str, name: str) -> None:
+    assert hostname(host) == name
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9", "[::1]:8080", "Localhost:1"])
+def test_guard_accepts_loopback_hosts(host: str) -> None:
+    assert answer({"host": host}).status == 200
+
+
+def test_guard_accepts_the_host_that_it_is_bound_to_and_allowed_ones() -> None:
+    more = {"host": "mock.internal", "allowed_hosts": ("ci.example",)}
+    assert answer({"host": "mock.internal:80"}, **more).status == 200
+    assert answer({"host": "ci.example"}, **more).status == 200
+    assert answer({"host": "evil.example"}, **more).status == 403
+
+
+FORBIDDEN = "is not allowed to reach this server; start it with --allow-host to allow a name"
+
+
+@pytest.mark.parametrize(
+    ("headers", "blamed"),
+    [
+        pytest.param({"host": "evil.example"}, "Host: 'evil.example'", id="reject_rebinding"),
+        pytest.param(
+            {"host": "localhost.evil.example"}, "Host: 'localhost.evil.example'", id="reject_suffix"
+        ),
+        pytest.param({"host": ""}, "Host: ''", id="reject_empty_host"),
+        pytest.param(
+            {"host": "127.0.0.1, evil.example"},
+            "Host: '127.0.0.1, evil.example'",
+            id="reject_two_hosts",
+        ),
+        pytest.param({"host": "[::1"}, "Host: '[::1'", id="reject_broken_host"),
+        pytest.param(
+            {"origin": "https://evil.example"}, "Origin: 'https://evil.example'", id="reject_origin"
+        ),
+        pytest.param({"origin": "null"}, "Origin: 'null'", id="reject_opaque_origin"),
+        pytest.param(
+            {"origin": "https://[::1"}, "Origin: 'https://[::1'", id="reject_broken_origin"
+        ),
+        pytest.param(
+            {"sec-fetch-site": "cross-site"},
+            "Sec-Fetch-Site: 'cross-site'",
+            id="reject_cross_site",
+        ),
+    ],
+)
+def test_guard_refuses_foreign_senders(headers: dict[str, str], blamed: str) -> None:
+    refused = answer(headers)
+    assert refused.status == 403
+    assert refused.error == f"{blamed} {FORBIDDEN}"
+    assert refused.json["error"]["type"] == "permission_error"
+    assert refused.headers["x-should-retry"] == "false"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://localhost:3000"},
+        {"sec-fetch-site": "same-origin"},
+        {"sec-fetch-site": "none"},
+    ],
+)
+def test_guard_accepts_own_pages(headers: dict[str, str]) -> None:
+    assert answer(headers).status == 200
+
+
+@pytest.mark.parametrize("version", ["0.9", "2.0"])
+def test_guard_refuses_versions_that_only_the_parser_takes(version: str) -> None:
+    async def app(value: Scope, receive: Receive, send: Send) -> None:
+        await guarded()({**value, "http_version": version}, receive, send)
+
+    refused = call(app)
+    assert (refused.status, refused.error) == (400, f"HTTP/{version} is not supported")
+    assert refused.headers["connection"] == "close"
+
+
+def test_a_good_host_does_not_excuse_a_foreign_origin() -> None:
+    guard = guarded()
+    assert call(guard).status == 200
+    assert call(guard, headers={"origin": "https://evil.example"}).status == 403
+
+
+def test_guard_counts_headers() -> None:
+    spare = MOST_HEADERS - len(HEADERS)
+    more = {f"x-{number}": "1" for number in range(spare)}
+    assert answer(more).status == 200
+    refused = answer({**more, "x-last": "1"})
+    assert (refused.status, refused.headers["connection"]) == (431, "close")
+    assert refused.error == "The request headers are too many or too large"
+    assert refused.json["error"]["type"] == "invalid_request_error"
+
+
+def test_guard_counts_header_bytes() -> None:
+    spare = MOST_HEADER_BYTES - sum(len(n) + len(v) for n, v in HEADERS.items()) - len("x")
+    assert answer({"x": "a" * spare}).status == 200
+    assert answer({"x": "a" * (spare + 1)}).status == 431
+
+
+def test_guard_renders_an_api_error() -> None:
+    error = ApiError(400, "wrong", rule="a.rule", headers={"retry-after": "1"}, closes=True)
+    refused = call(guarded(raising(error)))
+    assert (refused.status, refused.error) == (400, "wrong")
+    assert refused.headers["x-mock-rule"] == "a.rule"
+    assert refused.headers["retry-after"] == "1"
+    assert refused.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(408, "true"), (409, "true"), (429, "true"), (500, "true"), (529, "true"), (404, "false")],
+)
+def test_guard_says_what_the_clients_retry(status: int, expected: str) -> None:
+    refused = call(guarded(raising(ApiError(status, "x"))))
+    assert refused.headers["x-should-retry"] == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "kind"),
+    [
+        (HTTPException(404), "Not Found", "not_found_error"),
+        (
+            HTTPException(405, headers={"Allow": "POST"}),
+            "Method Not Allowed",
+            "invalid_request_error",
+        ),
+        (HTTPException(400, "odd"), "odd", "invalid_request_error"),
+    ],
+)
+def test_guard_renders_what_the_router_raises(
+    error: HTTPException, message: str, kind: str
+) -> None:
+    refused = call(guarded(raising(error)))
+    assert (refused.status, refused.error) == (error.status_code, message)
+    assert refused.json["error"]["type"] == kind
+    assert refused.headers.get("Allow") == (error.headers or {}).get("Allow")
+
+
+def test_an_unexpected_failure_is_a_500_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    refused = call(guarded(raising(RuntimeError("secret detail"))))
+    assert (refused.status, refused.error) == (500, "Internal server error")
+    assert refused.json["error"]["type"] == "api_error"
+    assert b"secret" not in refused.body
+    (record,) = caplog.records
+    assert record.getMessage() == "the server failed on POST /v1/messages"
+    assert record.exc_info
+
+
+def test_a_failure_after_the_beginning_is_raised(caplog: pytest.LogCaptureFixture) -> None:
+    sent: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await scope["exchange"].respond_json(200, "fine")
+        sent.append({})
+        raise ApiError(400, "too late")
+
+    with pytest.raises(ApiError, match="too late"):
+        call(guarded(app))
+    assert sent
+    assert not caplog.records
+
+
+def test_a_client_that_left_gets_no_answer(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "mockserver")
+    assert call(guarded(raising(ClientLeftError()))).messages == []
+    assert "the client left before its request was complete" in caplog.messages
+
+
+def test_a_bad_key_has_the_anonymous_workspace() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["exchange"].workspace)
+        await scope["exchange"].respond_json(200, "fine")
+
+    seen: list[Any] = []
+    guard = guarded(app)
+    for key in ("invalid", "sk-ant-invalid-2", "x" * 2000):
+        call(guard, headers={"x-api-key": key})
+    call(guard, without=["x-api-key"])
+    call(guard)
+    *anonymous, known = seen
+    assert len({space.id for space in anonymous}) == 1
+    assert known.id != anonymous[0].id
+
+
+def test_other_scopes_pass_through() -> None:
+    seen: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["type"])
+
+    async def lifespan(value: Scope, receive: Receive, send: Send) -> None:
+        await guarded(app)({"type": "lifespan"}, receive, send)
+
+    assert call(lifespan).messages == []
+    assert seen == ["lifespan"]
+
+
+def test_the_scope_keeps_no_exchange() -> None:
+    """What holds the exchange holds the connection; the garbage collector would have to free it."""
+    value = scope("POST", "/v1/messages", HEADERS)
+
+    async def app(_: Scope, receive: Receive, send: Send) -> None:
+        await guarded()(value, receive, send)
+
+    assert call(app).status == 200
+    assert "exchange" not in value
+
+
+def test_what_is_remembered_of_a_client_excuses_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The headers that a client repeats are examined once; any other set is examined anew."""
+    monkeypatch.setattr(module, "MOST_REMEMBERED", 2)
+    guard = guarded()
+    for number in range(5):
+        key = {"x-api-key": f"key-{number}"}
+        assert call(guard, headers=key).status == 200
+        assert call(guard, headers=key).status == 200
+        assert call(guard, headers={**key, "sec-fetch-site": "cross-site"}).status == 403
+        assert call(guard, headers={**key, "host": "evil.example"}).status == 403
+        assert len(guard._admitted) <= 2
+
+
+def test_headers_are_counted_for_a_client_that_is_remembered() -> None:
+    guard = guarded()
+    assert call(guard).status == 200
+    assert call(guard, headers={"x": "a" * MOST_HEADER_BYTES}).status == 431
+    assert call(guard, headers={f"x-{number}": "1" for number in range(MOST_HEADERS)}).status == 431

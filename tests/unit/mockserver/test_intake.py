@@ -1,0 +1,341 @@
+"""Headers and bytes: who is asking, under which version, and what the body says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import zlib
+from typing import Any
+
+import pytest
+
+from mockserver.betas import KNOWN
+from mockserver.errors import ApiError
+from mockserver.intake import (
+    LONGEST_KEY,
+    Caller,
+    caller,
+    check_content_type,
+    credential,
+    is_good_key,
+    json_value,
+    unpacked,
+)
+from mockserver.settings import Settings
+
+GOOD = {"x-api-key": "sk-ant-1", "anthropic-version": "2026-10-21"}
+BETA = "interleaved-thinking-2025-05-14"
+CONSULT = (
+    " for the `anthropic-beta` header. Please consult our documentation at "
+    "platform.claude.com/docs or try again without the header."
+)
+NOT_JSON = "The request body is not valid JSON: "
+
+
+def refused(headers: dict[str, str], settings: Settings | None = None) -> tuple[int, str]:
+    with pytest.raises(ApiError) as caught:
+        caller(headers, settings or Settings())
+    return caught.value.status, caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        pytest.param({}, ("", False), id="none"),
+        pytest.param({"x-api-key": "k"}, ("k", False), id="x_api_key"),
+        pytest.param({"authorization": "Bearer k"}, ("k", True), id="bearer"),
+        pytest.param({"authorization": "bearer k"}, ("k", True), id="bearer_in_lower_case"),
+        pytest.param({"authorization": "Bearer  k "}, ("k", True), id="bearer_with_spaces"),
+        pytest.param({"authorization": "Basic azo="}, ("", False), id="basic"),
+        pytest.param({"authorization": "Bearer"}, ("", False), id="bearer_alone"),
+        pytest.param({"x-api-key": "a", "authorization": "Bearer b"}, ("a", False), id="both"),
+        pytest.param({"x-api-key": "", "authorization": "Bearer b"}, ("", False), id="empty_wins"),
+    ],
+)
+def test_credential_prefers_x_api_key(headers: dict[str, str], expected: tuple[str, bool]) -> None:
+    assert credential(headers) == expected
+
+
+def test_caller_says_who_asks() -> None:
+    assert caller(GOOD, Settings()) == Caller("sk-ant-1", "2026-10-21", frozenset(), None)
+
+
+@pytest.mark.parametrize(
+    ("sent", "served"),
+    [("2023-01-01", "2023-06-01"), ("2023-06-01", "2023-06-01"), ("2026-10-21", "2026-10-21")],
+)
+def test_caller_knows_three_versions(sent: str, served: str) -> None:
+    assert caller({**GOOD, "anthropic-version": sent}, Settings()).version == served
+
+
+MISSING_KEY = (401, "x-api-key header is required")
+BAD_KEY = (401, "invalid x-api-key")
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        pytest.param({}, MISSING_KEY, id="reject_no_key"),
+        pytest.param({"x-api-key": ""}, MISSING_KEY, id="reject_empty_key"),
+        pytest.param({"authorization": "Basic azo="}, MISSING_KEY, id="reject_basic"),
+        pytest.param({"x-api-key": "invalid"}, BAD_KEY, id="reject_provoked"),
+        pytest.param({"x-api-key": "sk-ant-invalid-1"}, BAD_KEY, id="reject_provoked_prefix"),
+        pytest.param({"x-api-key": "k" * (LONGEST_KEY + 1)}, BAD_KEY, id="reject_endless"),
+        pytest.param({"x-api-key": "ké"}, BAD_KEY, id="reject_non_ascii"),
+        pytest.param({"x-api-key": "a, b"}, BAD_KEY, id="reject_two_values"),
+        pytest.param(
+            {"authorization": "Bearer invalid"}, (401, "Invalid bearer token"), id="reject_bearer"
+        ),
+    ],
+)
+def test_caller_refuses_a_bad_key(headers: dict[str, str], expected: tuple[int, str]) -> None:
+    assert refused({**headers, "anthropic-version": "nonsense"}) == expected
+
+
+def test_configured_keys_are_the_only_good_ones() -> None:
+    settings = Settings(keys=("one", "two"))
+    assert caller({**GOOD, "x-api-key": "two"}, settings).key == "two"
+    assert refused(GOOD, settings) == BAD_KEY
+
+
+def test_a_configured_key_may_look_like_a_provoking_one() -> None:
+    assert is_good_key("invalid", Settings(keys=("invalid",)))
+
+
+def test_the_longest_key_is_good() -> None:
+    assert is_good_key("k" * LONGEST_KEY, Settings())
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        pytest.param(
+            {"anthropic-version": None}, "anthropic-version: header is required", id="none"
+        ),
+        *(
+            pytest.param(
+                {"anthropic-version": value},
+                f'anthropic-version: "{value}" is not a valid version',
+                id=value or "empty",
+            )
+            for value in ("2023-10-01", "", "latest", "2023-06-01, 2023-06-01")
+        ),
+        pytest.param(
+            {"anthropic-beta": "no-such-beta"},
+            f"Unexpected value(s) `no-such-beta`{CONSULT}",
+            id="one_beta",
+        ),
+        pytest.param({"anthropic-beta": ""}, f"Unexpected value(s) ``{CONSULT}", id="empty_beta"),
+        pytest.param(
+            {"anthropic-beta": f"one, {BETA},two"},
+            f"Unexpected value(s) `one`, `two`{CONSULT}",
+            id="several_betas",
+        ),
+        pytest.param(
+            {"anthropic-version": "x", "anthropic-beta": "x"},
+            'anthropic-version: "x" is not a valid version',
+            id="version_before_beta",
+        ),
+        pytest.param(
+            {"x-mock-now": "tomorrow"},
+            "x-mock-now: 'tomorrow' is not a day in the form YYYY-MM-DD",
+            id="bad_day",
+        ),
+    ],
+)
+def test_caller_refuses_bad_headers(changes: dict[str, Any], message: str) -> None:
+    headers = {k: v for k, v in {**GOOD, **changes}.items() if v is not None}
+    assert refused(headers) == (400, message)
+
+
+def test_caller_reads_several_betas() -> None:
+    betas = caller({**GOOD, "anthropic-beta": f"{BETA} ,files-api-2025-04-14"}, Settings()).betas
+    assert betas == {BETA, "files-api-2025-04-14"}
+
+
+@pytest.mark.parametrize("beta", sorted(KNOWN))
+def test_every_known_beta_is_taken(beta: str) -> None:
+    assert caller({**GOOD, "anthropic-beta": beta}, Settings()).betas == {beta}
+
+
+def test_caller_reads_the_day() -> None:
+    assert caller({**GOOD, "x-mock-now": "2026-12-01"}, Settings()).day == dt.date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "application/json",
+        "Application/JSON",
+        "application/json; charset=utf-8",
+        'application/json;charset="UTF-8"',
+        "application/json; charset=iso-8859-1",
+        "application/json; charset=us-ascii",
+        "application/json; profile=x",
+        "application/json;",
+    ],
+)
+def test_content_type_accepts_json(value: str) -> None:
+    check_content_type({"content-type": value})
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", "text/plain", "application/jsonl", "multipart/form-data; boundary=x"]
+)
+def test_content_type_refuses_what_is_not_json(value: str | None) -> None:
+    with pytest.raises(ApiError, match="^content-type: must be application/json$") as caught:
+        check_content_type({} if value is None else {"content-type": value})
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "UTF-32", "windows-1252", ""])
+def test_content_type_refuses_other_charsets(charset: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        check_content_type({"content-type": f"application/json; charset={charset}"})
+    assert caught.value.message == f"content-type: charset {charset.lower()} is not supported"
+    assert caught.value.details == {"error_code": "unsupported_charset"}
+
+
+def test_json_value_reads_any_value() -> None:
+    assert json_value('{"a":[1,2.5,true,null,"é"]}'.encode()) == {"a": [1, 2.5, True, None, "é"]}
+
+
+def test_json_value_keeps_the_last_of_equal_keys() -> None:
+    assert json_value(b'{"model":"a","model":"b"}') == {"model": "b"}
+
+
+def test_json_value_keeps_nul_and_marks_of_direction() -> None:
+    assert json_value('["\\u0000", "\u202e", "👩‍👩‍👧"]'.encode()) == ["\x00", "\u202e", "👩‍👩‍👧"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        pytest.param(
+            b'{"model":"',
+            "unexpected end of data: line 1 column 11 (char 10)",
+            id="reject_cut_string",
+        ),
+        pytest.param(
+            b'{"model"', "unexpected end of data: line 1 column 9 (char 8)", id="reject_cut_object"
+        ),
+        pytest.param(
+            b'{"a":"b\nc"}',
+            "unexpected control character in string: line 1 column 8 (char 7)",
+            id="reject_control_character",
+        ),
+        pytest.param(
+            b'{"a":\n "\\ud800"}',
+            "no low surrogate in string: line 2 column 3 (char 8)",
+            id="reject_lone_surrogate",
+        ),
+        pytest.param(b"", None, id="reject_empty"),
+        pytest.param(b" \r\n", None, id="reject_white_space"),
+        pytest.param(b"\xef\xbb\xbf{}", None, id="reject_byte_order_mark"),
+        pytest.param("{}".encode("utf-16"), None, id="reject_utf_16"),
+        pytest.param(b'"\xff"', None, id="reject_latin_1"),
+        pytest.param(b'"\xc0\xaf"', None, id="reject_overlong"),
+        pytest.param(b'"\xed\xa0\x80"', None, id="reject_raw_surrogate"),
+        pytest.param(b'"\\udc00\\ud800"', None, id="reject_swapped_surrogates"),
+        pytest.param(b"NaN", None, id="reject_nan"),
+        pytest.param(b"-Infinity", None, id="reject_infinity"),
+        pytest.param(b"[1,]", None, id="reject_trailing_comma"),
+        pytest.param(b"{} {}", None, id="reject_trailing_data"),
+        pytest.param(b"// no\n{}", None, id="reject_comment"),
+        pytest.param(b"01", None, id="reject_leading_zero"),
+        pytest.param(b"+1", None, id="reject_plus"),
+        pytest.param(b"{'a':1}", None, id="reject_single_quotes"),
+        pytest.param(b"[" * 100_000, None, id="reject_depth"),
+        pytest.param(b'{"a":1e999}', None, id="reject_infinite_number"),
+    ],
+)
+def test_json_value_refuses_with_the_parsers_reason(raw: bytes, reason: str | None) -> None:
+    with pytest.raises(ApiError) as caught:
+        json_value(raw)
+    assert (caught.value.status, caught.value.type) == (400, "invalid_request_error")
+    assert caught.value.message.startswith(NOT_JSON)
+    assert "(char " in caught.value.message
+    assert reason is None or caught.value.message == NOT_JSON + reason
+
+
+def test_unpacked_leaves_plain_bodies_alone() -> None:
+    assert unpacked(b"abc", None, 3) == unpacked(b"abc", " Identity ", 3) == b"abc"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("gzip", gzip.compress(b"abc")),
+        ("GZIP", gzip.compress(b"abc")),
+        ("deflate", zlib.compress(b"abc")),
+    ],
+)
+def test_unpacked_undoes_the_encoding(encoding: str, packed: bytes) -> None:
+    assert unpacked(packed, encoding, 3) == b"abc"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "raw", "code", "message"),
+    [
+        pytest.param(
+            "gzip",
+            gzip.compress(b"abc")[:-4],
+            "request_body_encoding_invalid",
+            "the body is not one whole gzip stream",
+            id="reject_truncated",
+        ),
+        pytest.param(
+            "gzip",
+            b"",
+            "request_body_encoding_invalid",
+            "the body is not one whole gzip stream",
+            id="reject_nothing",
+        ),
+        pytest.param(
+            "gzip",
+            gzip.compress(b"abc") + gzip.compress(b"def"),
+            "request_body_encoding_invalid",
+            "the body is not one whole gzip stream",
+            id="reject_data_behind_the_end",
+        ),
+        pytest.param(
+            "gzip",
+            b"{}{}{}{}",
+            "request_body_encoding_invalid",
+            "the body is not valid gzip",
+            id="reject_plain_as_gzip",
+        ),
+        pytest.param(
+            "deflate",
+            gzip.compress(b"abc"),
+            "request_body_encoding_invalid",
+            "the body is not valid deflate",
+            id="reject_gzip_as_deflate",
+        ),
+        *(
+            pytest.param(
+                encoding,
+                b"",
+                "request_body_encoding_unsupported",
+                f"content-encoding {encoding} is not supported",
+                id=f"reject_{encoding or 'empty'}",
+            )
+            for encoding in ("br", "zstd", "gzip, gzip", "compress", "")
+        ),
+    ],
+)
+def test_unpacked_refuses(encoding: str, raw: bytes, code: str, message: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        unpacked(raw, encoding, 100)
+    assert (caught.value.status, caught.value.message) == (400, message)
+    assert caught.value.details == {"error_code": code}
+
+
+def test_unpacked_stops_at_the_limit_of_a_bomb() -> None:
+    bomb = gzip.compress(b"\0" * 1_000_000)
+    assert len(bomb) < 2_000
+    with pytest.raises(ApiError) as caught:
+        unpacked(bomb, "gzip", 999_999)
+    assert (caught.value.status, caught.value.closes) == (413, True)
+    assert caught.value.details == {"error_code": "request_body_too_large_after_decoding"}
+    assert len(unpacked(bomb, "gzip", 1_000_000)) == 1_000_000
