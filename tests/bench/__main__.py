@@ -1,0 +1,98 @@
+"""Measure the server beside a bare endpoint in the same run, and print ratios.
+
+    python -m tests.bench [--rounds 3] [--requests 3000]
+
+What counts is the processor time of the server process for each request, so that the load generator,
+which is slower than the servers, does not blur it. A ratio of 0.5 means twice the time of the bare endpoint.
+"""
+
+import argparse
+import resource
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+
+from tests.bench import requests
+
+KINDS: dict[str, Callable[[], requests.Body]] = {
+    "small": requests.small,
+    "agent": requests.agent,
+    "stream": requests.stream,
+}
+SERVE = (
+    "import socket, sys; from mockserver.settings import Settings; from mockserver.serving import server_for;"
+    "server_for(Settings()).run([socket.socket(fileno=int(sys.argv[1]))])"
+)
+SERVERS = {"bare": ["-m", "tests.bench.bare"], "messages-mock": ["-c", SERVE]}
+
+
+def seconds(command: list[str], request: bytes, count: int) -> float:
+    """Processor seconds of a server from its start to its end, with `count` requests between."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        descriptor = listener.fileno()
+        with subprocess.Popen(
+            [sys.executable, *command, str(descriptor)],
+            pass_fds=[descriptor],
+            stderr=subprocess.DEVNULL,
+        ) as server:
+            try:
+                send(listener.getsockname(), request, count)
+            finally:
+                server.terminate()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def send(address: tuple[str, int], request: bytes, count: int) -> None:
+    """Send the request again and again over one connection; read each answer to its end."""
+    with socket.create_connection(address, timeout=30) as connection:
+        for _ in range(count):
+            connection.sendall(request)
+            answer = connection.recv(1 << 16)
+            if not answer.startswith(b"HTTP/1.1 200"):
+                raise SystemExit(f"unexpected answer: {answer[:300]!r}")
+            while not is_whole(answer):
+                answer += connection.recv(1 << 16)
+
+
+def is_whole(answer: bytes) -> bool:
+    """Whether a response is complete, in chunks or with a length."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = next((h for h in head.split(b"\r\n") if h.startswith(b"content-length:")), None)
+    return (
+        body.endswith(b"0\r\n\r\n") if length is None else len(body) >= int(length.split(b":")[1])
+    )
+
+
+def microseconds(command: list[str], request: bytes, count: int) -> float:
+    """Processor time for one request, the server's start taken off."""
+    return (seconds(command, request, count) - seconds(command, request, 1)) / (count - 1) * 1e6
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--requests", type=int, default=3000)
+    options = parser.parse_args(argv)
+    started = time.monotonic()
+    for kind, body in KINDS.items():
+        request = requests.encoded(body())
+        found = {name: [] for name in SERVERS}
+        for _ in range(options.rounds):
+            for name, command in SERVERS.items():
+                found[name].append(microseconds(command, request, options.requests))
+        bare, ours = (median(found[name]) for name in SERVERS)
+        print(
+            f"{kind:8} bare {bare:7.0f} us   messages-mock {ours:7.0f} us   ratio {bare / ours:.2f}"
+        )
+    print(
+        f"{options.rounds} rounds of {options.requests} requests, {time.monotonic() - started:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""The benchmark runs and prints its ratios. How fast is for a person to read."""
+
+import re
+
+import pytest
+
+from tests.bench import requests
+from tests.bench.__main__ import main
+
+
+def test_benchmark_prints_a_ratio_for_each_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--rounds", "1", "--requests", "20"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["small", "agent", "stream"]
+    assert all(re.search(r"ratio -?\d+\.\d\d$", line) for line in lines[:3])
+
+
+def test_agent_request_is_as_large_as_real_ones() -> None:
+    assert 55_000 < len(requests.encoded(requests.agent())) < 75_000
