@@ -21,12 +21,13 @@ STREAM_TYPE = block(
     [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
 )
 WRITE_BYTES = 1 << 16
+CHUNKED = b"chunked"
 # What the server looks at, and which of it a client sends the same on every request.
 REPEATED = frozenset(
     b"host origin sec-fetch-site x-api-key authorization x-mock-now "
     b"anthropic-version anthropic-beta content-type".split()
 )
-VARYING = frozenset((b"content-length", b"content-encoding"))
+VARYING = frozenset((b"content-length", b"content-encoding", b"transfer-encoding"))
 # recorded: limits of an account; input and output add up to tokens
 REQUESTS_LIMIT, INPUT_LIMIT, OUTPUT_LIMIT = 4_000, 4_000_000, 800_000
 NO_EXTENSIONS: dict[str, object] = {}
@@ -81,6 +82,11 @@ class Exchange:
         known = self._admitted.caller or intake.caller(self.headers, settings)
         self.is_known = True
         return known
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether the body ends where every server on the way agrees that it does."""
+        return self._varying.get(b"transfer-encoding", CHUNKED).strip().lower() == CHUNKED
 
     @property
     def announced(self) -> int:

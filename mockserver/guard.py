@@ -48,6 +48,7 @@ class Guard:
         self._settings = settings
         self._workspaces = workspaces
         self._names = {*LOOPBACK, settings.host, *settings.allowed_hosts}
+        self._evicted = 0
         self._admitted: dict[tuple[tuple[bytes, bytes], ...], Admission] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,6 +56,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         repeated, varying, size = sorted_out(scope["headers"])
+        if self._evicted != self._workspaces.evicted:
+            # A workspace that is gone must not live on here beside a new one of the same key.
+            self._evicted = self._workspaces.evicted
+            self._admitted.clear()
         admission = self._admitted.get(repeated) or self._examined(repeated)
         exchange = Exchange(scope, receive, send, admission, varying)
         scope["exchange"] = exchange
@@ -103,6 +108,8 @@ class Guard:
             raise ApiError(431, "The request headers are too many or too large", closes=True)
         if scope["http_version"] not in HTTP_VERSIONS:
             raise invalid(f"HTTP/{scope['http_version']} is not supported", closes=True)
+        if not exchange.is_framed:
+            raise invalid("transfer-encoding: only chunked is supported", closes=True)
         # docs: a body that is too large is refused at the edge, before the key is looked at
         if exchange.announced > self._settings.body_limit(scope["path"]):
             raise intake.too_large()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from mockserver import images, pdfs
-from mockserver.request import Block, Request
+from mockserver.request import Block, Request, StoredFile
 
 # recorded: a fit over images of known size, on models up to the 4.6 generation
 PER_IMAGE = 3
@@ -29,6 +29,14 @@ def image_tokens(request: Request, block: Block) -> int:
     return images.visual_tokens(picture.width, picture.height, request.model.image_tier) + PER_IMAGE
 
 
+def file_text(request: Request, source: Block) -> str | None:
+    """The text of a stored file that is text."""
+    stored = _stored(request, source)
+    if stored is None or not stored.mime_type.startswith("text/"):
+        return None
+    return stored.content.decode("utf-8", "replace")
+
+
 def pdf_tokens(request: Request, source: Block) -> int:
     """Estimated tokens of a PDF by its source: base64, URL or file."""
     data = _pdf(request, source)
@@ -41,12 +49,14 @@ def _pdf(request: Request, source: Block) -> bytes:
             return images.decoded(source["data"])
         except images.InvalidBase64:
             return b""
-    stored = (
-        request.files.find(source["file_id"])
-        if source["type"] == "file" and request.files
-        else None
-    )
+    stored = _stored(request, source)
     return stored.content if stored else b""
+
+
+def _stored(request: Request, source: Block) -> StoredFile | None:
+    if source["type"] != "file" or request.files is None:
+        return None
+    return request.files.find(source["file_id"])
 
 
 def _page_count(data: bytes) -> int:

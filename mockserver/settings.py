@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 from dataclasses import dataclass
 
 MEGABYTE = 1024 * 1024
@@ -38,11 +37,3 @@ class Settings:
     def body_limit(self, path: str) -> int:
         """How many bytes a request to a path may have."""
         return self.max_file_bytes if path.startswith("/v1/files") else self.max_message_bytes
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether only this machine can reach the server."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host in LOOPBACK

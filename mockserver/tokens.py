@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mockserver.media_tokens import image_tokens, pdf_tokens
+from mockserver.media_tokens import file_text, image_tokens, pdf_tokens
 from mockserver.request import TOOL_RESULT, Block, Request, Turn
 from mockserver.text_tokens import SCALES, Scale, json_bytes, text_tokens
-from mockserver.tool_tokens import definition_tokens, tool_tokens
+from mockserver.tool_tokens import definition_tokens, is_citing, tool_tokens
 
 __all__ = ["prompt_tokens", "text_tokens"]
 
@@ -124,7 +124,7 @@ def _current(turns: list[Turn]) -> list[Turn]:
 
 def _cites(request: Request) -> bool:
     return any(
-        block["type"] in CITED and (block.get("citations") or {}).get("enabled")
+        block["type"] in CITED and is_citing(block.get("citations"))
         for _, block in request.placed()
     )
 
@@ -149,8 +149,9 @@ def _document_tokens(request: Request, block: Block, scale: Scale) -> float:
     names = (block.get("title") or "", block.get("context") or "")
     total = COSTS[request.model.tokenizer].document + scale.sum(names)
     kind = source["type"]
-    if kind == "text":
-        return total + scale[source["data"]]
+    text = source["data"] if kind == "text" else file_text(request, source)
+    if text is not None:
+        return total + scale[text]
     if kind != "content":
         return total + pdf_tokens(request, source)
     content = source["content"]

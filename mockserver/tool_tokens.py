@@ -43,6 +43,8 @@ MCP_SERVER: Pair = (75, 105)
 DEFERRING: Pair = (0, 90)
 # recorded: a web_fetch tool with citations costs so much more
 CITING_TOOL: Pair = (484, 690)
+# recorded: with a tool that code may call
+CALLED_BY_CODE: Pair = (970, 1380)
 # A fit over recorded counts: each string of a definition costs more than its text.
 PER_STRING = 1.2
 REMEMBERED_DEFINITIONS = 64
@@ -66,6 +68,8 @@ def tool_tokens(request: Request) -> float:
         return total + definition_tokens(tools, generation)
     served = [tool for tool in tools if "input_schema" not in tool]
     total += sum(_served_tool(tool)[is_late] for tool in served)
+    if any(_is_called_by_code(tool) for tool in tools):
+        total += CALLED_BY_CODE[is_late]
     if any(tool.get("defer_loading") for tool in tools):
         total += DEFERRING[is_late]
     return total + definition_tokens(_shown(request, tools), generation)
@@ -84,6 +88,11 @@ def definition_tokens(definitions: Any, generation: str) -> float:
             _latest.clear()
         _latest[key] = data, tokens
     return tokens
+
+
+def is_citing(config: Mapping[str, Any] | None) -> bool:
+    """Whether a `citations` setting is there and switched on."""
+    return config is not None and bool(config.get("enabled"))
 
 
 def _prompt(request: Request) -> int:
@@ -113,9 +122,13 @@ def _found_tools(request: Request) -> set[str]:
     return found
 
 
-def _served_tool(tool: Mapping[str, Any]) -> Pair:
+def _is_called_by_code(tool: Block) -> bool:
+    return any(caller != "direct" for caller in tool.get("allowed_callers") or ())
+
+
+def _served_tool(tool: Block) -> Pair:
     kind = tool["type"]
     cost = next((pair for name, pair in SERVER_TOOLS.items() if kind.startswith(name)), (0, 0))
-    if (tool.get("citations") or {}).get("enabled"):
+    if is_citing(tool.get("citations")):
         return cost[0] + CITING_TOOL[0], cost[1] + CITING_TOOL[1]
     return cost

@@ -62,9 +62,6 @@ class _HeadWriter:
         self.flush()
         self.transport.close()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.transport, name)
-
 
 def with_blocks(
     protocol: type[HttpToolsProtocol], cycle: type[RequestResponseCycle]

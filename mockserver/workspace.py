@@ -36,6 +36,7 @@ class Workspaces:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
+        self.evicted = 0
         self._by_key: OrderedDict[str, Workspace] = OrderedDict()
 
     def of(self, key: str) -> Workspace:
@@ -45,6 +46,7 @@ class Workspaces:
             found = self._by_key[key] = Workspace(key, self._settings, self._clock)
             if len(self._by_key) > MOST_WORKSPACES:
                 self._by_key.popitem(last=False)
+                self.evicted += 1
         else:
             self._by_key.move_to_end(key)
         return found

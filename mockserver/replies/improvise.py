@@ -33,11 +33,24 @@ def improvised(request: Request, ids: Ids, seed: int) -> Answer:
     _think(request, answer, seed, budget)
     if answer.stop_reason == "max_tokens":
         return answer
-    if request.tool_choice in ("any", "tool"):
-        _call(request, answer, ids)
+    tool = _forced_tool(request)
+    if tool is not None:
+        _call(request, answer, ids, tool)
     else:
         _speak(request, answer, budget - answer.output_tokens)
     return answer
+
+
+def _forced_tool(request: Request) -> Block | None:
+    """The tool that must be called: the named one, or the first that a client runs, or the first with a name.
+
+    Toolsets have no name of their own; nothing but a toolset to choose from is answered in text (policy).
+    """
+    if request.tool_choice not in ("any", "tool"):
+        return None
+    choice = request.body["tool_choice"].get("name")
+    named = [tool for tool in request.tools if "name" in tool and choice in (None, tool["name"])]
+    return next((tool for tool in named if "input_schema" in tool), next(iter(named), None))
 
 
 def _think(request: Request, answer: Answer, seed: int, budget: int) -> None:
@@ -55,11 +68,7 @@ def _think(request: Request, answer: Answer, seed: int, budget: int) -> None:
     answer.thinking_tokens = answer.output_tokens = cost
 
 
-def _call(request: Request, answer: Answer, ids: Ids) -> None:
-    choice = request.body["tool_choice"]
-    tool = next(
-        t for t in request.tools if choice["type"] == "any" or t.get("name") == choice["name"]
-    )
+def _call(request: Request, answer: Answer, ids: Ids, tool: Block) -> None:
     answer.blocks.append(
         {
             "type": "tool_use",

@@ -10,8 +10,6 @@ from typing import Any
 from mockserver.rules.strict import Schema, is_list, is_schema
 
 DEEPEST = 16
-LONGEST = 1_000  # members of an array, characters of a string
-LARGEST = 2**53
 MOST_VALUES = 10_000
 LONGEST = 100_000
 FORMATS = {
@@ -74,7 +72,7 @@ class _Sampler:
         kind = next(iter(kind), "null") if is_list(kind) else kind
         if kind == "object":
             properties = schema.get("properties")
-            known = properties if is_schema(properties) else {}
+            known: Schema = properties if is_schema(properties) else {}
             names = [name for name in _listed(schema, "required") if isinstance(name, str)]
             return {name: self.value(known.get(name, {}), depth - 1) for name in names}
         if kind == "array":

@@ -102,7 +102,7 @@ def register(registry: Registry) -> None:
         if request.is_paired:
             return None
         for run in request.runs:
-            double = _second(run, run.calls, "tool_use", "id")
+            double = _second(run, run.calls, "tool_use")
             if double is not None:
                 return Refusal(f"{double.path}: `tool_use` ids must be unique")
         return None
@@ -157,7 +157,7 @@ def register(registry: Registry) -> None:
         if request.is_paired:
             return None
         for run in request.runs:
-            double = _second(run, run.results, "tool_result", "tool_use_id")
+            double = _second(run, run.results, "tool_result")
             if double is not None:
                 return Refusal(
                     f"{double.path}: each `tool_use` must have a single result. Found multiple "
@@ -173,16 +173,12 @@ def _blocks(run: Run, kind: str) -> Iterator[Placed]:
                 yield Placed(f"messages.{turn.position}.content.{position}", block)
 
 
-def _second(run: Run, ids: list[str], kind: str, key: str) -> Placed | None:
-    """The first block whose id was there before."""
+def _second(run: Run, ids: list[str], kind: str) -> Placed | None:
+    """The first block whose id was there before; the ids are those of the blocks, in their order."""
     if len(ids) == len(set(ids)):
         return None
-    seen: set[str] = set()
-    for place in _blocks(run, kind):
-        if place.block[key] in seen:
-            return place
-        seen.add(place.block[key])
-    return None
+    number = next(n for n, found in enumerate(ids) if found in ids[:n])
+    return list(_blocks(run, kind))[number]
 
 
 def _orphan(run: Run, calls: Collection[str]) -> Refusal:

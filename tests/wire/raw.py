@@ -1,6 +1,6 @@
-"""HTTP by hand: bytes to a socket, and the responses that come back.
+r"""HTTP by hand: bytes to a socket, and the responses that come back.
 
-exchange(port, b"GET / HTTP/1.1\\r\\n...")   every response until the server closes or has answered
+exchange(port, b"GET / HTTP/1.1\r\n...")   every response until the server closes or has answered
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def header(line: bytes) -> bytes:
 MISFRAMED = [
     pytest.param(TLS, id="A1_reject_tls"),
     pytest.param(b"\0\1\2\xff\xfe\r\n\r\n", id="A1_reject_binary"),
-    pytest.param(random.Random(1).randbytes(4096), id="A1_reject_noise"),  # noqa: S311 # no secret
+    pytest.param(random.Random(1).randbytes(4096), id="A1_reject_noise"),  # no secret
     pytest.param(raw.head(POST, LENGTH, CHUNKED) + SMUGGLED, id="A4_reject_length_and_chunked"),
     pytest.param(raw.head(POST, CHUNKED, LENGTH) + SMUGGLED, id="A4_reject_chunked_and_length"),
     pytest.param(lengths(b"2", b"3"), id="A5_reject_two_lengths"),
@@ -235,3 +235,13 @@ def test_head_has_no_body(port: int) -> None:
         answer = b"".join(iter(lambda: sock.recv(4096), b""))
     assert answer.startswith(b"HTTP/1.1 405 ")
     assert answer.endswith(b"\r\n\r\n")
+
+
+def test_a_transfer_coding_beside_chunked_is_refused(port: int) -> None:
+    answer = raw.only(port, coded(b"gzip, chunked"))
+
+    assert answer.error == (
+        400,
+        "invalid_request_error",
+        "transfer-encoding: only chunked is supported",
+    )

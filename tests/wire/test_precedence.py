@@ -5,7 +5,9 @@ size or host, path, key, version, beta, content type, JSON, shape, model, rules
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pytest
@@ -29,7 +31,7 @@ class Fault(NamedTuple):
     name: str
     status: int
     message: str
-    headers: dict[str, str | None] = {}
+    headers: Mapping[str, str | None] = MappingProxyType({})
     path: str = MESSAGES
     in_body: bool = False
 

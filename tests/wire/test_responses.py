@@ -157,7 +157,7 @@ def test_workspaces_do_not_share_files(port: int) -> None:
         "not_found_error",
         f"File `{file_id}` not found.",
     )
-    image = '[{"type":"image","source":{"type":"file","file_id":"%s"}}]' % file_id
+    image = json.dumps([{"type": "image", "source": {"type": "file", "file_id": file_id}}])
     shown = raw.post(raw.BODY.replace(b'"Hello, wire"', image.encode()))
     assert raw.only(port, shown).error[2].endswith("the file is not an image")
     assert raw.only(port, shown.replace(raw.KEY, theirs)).error[0] == 404

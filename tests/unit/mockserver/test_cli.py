@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mockserver import __version__
+from mockserver import __version__, serving
 from mockserver.cli import COULD_NOT_START, main
 from mockserver.contract import OURS
 from mockserver.rules import RULES
@@ -168,6 +168,28 @@ def test_a_signal_stops_the_server_with_0(stop: signal.Signals) -> None:
             process.send_signal(stop)
             out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "", "")
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_before_the_server_runs_stops_it(
+    monkeypatch: pytest.MonkeyPatch, stop: signal.Signals
+) -> None:
+    class Starting:
+        should_exit = False
+
+        def run(self, sockets: list[socket.socket]) -> None:
+            signal.raise_signal(stop)
+            sockets[0].close()
+
+    server = Starting()
+    monkeypatch.setattr(serving, "server_for", lambda _: server)
+    before = {s: signal.getsignal(s) for s in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        result = ran("serve", "--port", "0")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert (result.exit_code, server.should_exit) == (0, True)
 
 
 def test_options_come_from_the_environment() -> None:

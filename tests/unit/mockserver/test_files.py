@@ -84,7 +84,7 @@ def test_a_name_keeps_its_last_component(given_name: str | None, kept: str) -> N
 def test_a_name_that_the_api_does_not_take_is_refused(name: str) -> None:
     files = shelf()
     with pytest.raises(
-        ApiError, match="^file: the file name must have 1 to 255 characters"
+        ApiError, match=r"^file: the file name must have 1 to 255 characters"
     ) as caught:
         files.add(name, "text/plain", b"")
     assert caught.value.status == 400

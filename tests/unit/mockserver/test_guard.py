@@ -285,3 +285,29 @@ def test_headers_are_counted_for_a_client_that_is_remembered() -> None:
     assert call(guard).status == 200
     assert call(guard, headers={"x": "a" * MOST_HEADER_BYTES}).status == 431
     assert call(guard, headers={f"x-{number}": "1" for number in range(MOST_HEADERS)}).status == 431
+
+
+def test_a_workspace_that_was_evicted_is_not_used_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mockserver.workspace.MOST_WORKSPACES", 1)
+    seen: list[object] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["exchange"].workspace)
+        await fine(scope, receive, send)
+
+    asked = guarded(app)
+    for key in ("a", "b", "a"):
+        call(asked, headers={**HEADERS, "x-api-key": key})
+
+    assert len({id(workspace) for workspace in seen}) == 3
+
+
+def test_admissions_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_REMEMBERED", 2)
+    asked = guarded()
+    for key in ("a", "b", "c"):
+        call(asked, headers={**HEADERS, "x-api-key": key})
+
+    assert len(asked._admitted) == 1

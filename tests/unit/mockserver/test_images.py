@@ -263,7 +263,7 @@ def test_inspected_leaves_jpegs_of_many_scans_undecoded(
     scans: int, *, is_decoded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[object] = []
-    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda image: loaded.append(image))
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda image: loaded.append(image))  # noqa: PLW0108 # a method needs a function
     data = saved("JPEG")
     inspected(data + b"\xff\xda" * (scans - data.count(b"\xff\xda")))
     assert bool(loaded) == is_decoded

@@ -93,8 +93,10 @@ def test_a_foreign_contracts_is_named_when_a_server_is_asked_for(
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(
         [
-            f"E *ForeignPackageError: messages-mock needs its own package `contracts` at {OURS}, but "
-            f"the one at {theirs} comes first on sys.path; rename that package or run from another folder"
+            (
+                f"E *ForeignPackageError: messages-mock needs its own package `contracts` at {OURS}, but "
+                f"the one at {theirs} comes first on sys.path; rename that package or run from another folder"
+            )
         ]
     )
 

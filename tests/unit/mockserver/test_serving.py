@@ -31,7 +31,7 @@ def test_an_address_that_is_not_ours_is_refused() -> None:
 
 
 def test_a_name_that_is_none_is_refused() -> None:
-    with pytest.raises(StartError, match="cannot listen on no-such-host.invalid port 0"):
+    with pytest.raises(StartError, match=r"cannot listen on no-such-host.invalid port 0"):
         bound(Settings(host="no-such-host.invalid", port=0))
 
 

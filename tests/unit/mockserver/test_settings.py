@@ -11,7 +11,7 @@ from mockserver.settings import Settings
 
 def test_defaults_are_loopback_and_strict() -> None:
     settings = Settings()
-    assert settings.is_loopback
+    assert settings.host == "127.0.0.1"
     assert not settings.lenient
     assert settings.allowed_rules == settings.allowed_hosts == settings.keys == ()
     assert settings.now is None
@@ -28,17 +28,12 @@ def test_settings_are_frozen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "expected"),
+    ("path", "most"),
     [
-        pytest.param("127.0.0.1", True, id="loopback_v4"),
-        pytest.param("127.9.9.9", True, id="loopback_block"),
-        pytest.param("::1", True, id="loopback_v6"),
-        pytest.param("localhost", True, id="loopback_name"),
-        pytest.param("0.0.0.0", False, id="exposed_everywhere"),  # noqa: S104 # a value, not bound
-        pytest.param("192.0.2.1", False, id="exposed_address"),
-        pytest.param("::", False, id="exposed_everywhere_v6"),
-        pytest.param("127.evil.example", False, id="exposed_name_that_looks_like_loopback"),
+        pytest.param("/v1/messages", 32, id="messages"),
+        pytest.param("/v1/messages/count_tokens", 32, id="count_tokens"),
+        pytest.param("/v1/files", 500, id="files"),
     ],
 )
-def test_is_loopback_judges_the_host(host: str, *, expected: bool) -> None:
-    assert Settings(host=host).is_loopback is expected
+def test_body_limit_is_that_of_the_endpoint(path: str, most: int) -> None:
+    assert Settings().body_limit(path) == most * 1024 * 1024

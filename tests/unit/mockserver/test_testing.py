@@ -22,8 +22,8 @@ from tests.unit.mockserver.bodies import body
 def asked(server: MockServer, model: str = "claude-haiku-4-5") -> int:
     headers = {k: v for k, v in HEADERS.items() if k != "host"} | {"x-api-key": server.api_key}
     data = json.dumps(body(model)).encode()
-    request = urllib.request.Request(f"{server.url}/v1/messages", data, headers)  # noqa: S310 # ours
-    with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310 # ours
+    request = urllib.request.Request(f"{server.url}/v1/messages", data, headers)  # ours
+    with urllib.request.urlopen(request, timeout=5) as response:  # ours
         return int(response.status)
 
 
@@ -61,7 +61,10 @@ def test_a_port_can_be_used_again_at_once() -> None:
 
 
 def test_a_taken_port_is_refused() -> None:
-    with MockServer() as server, pytest.raises(StartError, match="cannot listen on 127.0.0.1 port"):
+    with (
+        MockServer() as server,
+        pytest.raises(StartError, match=r"cannot listen on 127.0.0.1 port"),
+    ):
         MockServer(port=port_of(server)).start()
 
 

@@ -67,7 +67,7 @@ def test_shape_can_not_be_switched_off() -> None:
 
 
 def test_an_unknown_rule_is_named_at_the_start() -> None:
-    with pytest.raises(UnknownRuleError, match="did you mean prefill.unsupported"):
+    with pytest.raises(UnknownRuleError, match=r"did you mean prefill.unsupported"):
         app(allowed_rules=("prefill.unsuported",))
 
 

@@ -188,6 +188,17 @@ def test_a_tool_without_a_schema_gets_an_empty_input() -> None:
     assert block["input"] == {}
 
 
+def test_a_tool_that_the_client_runs_is_called_before_others() -> None:
+    search = {"type": "web_search_20250305", "name": "web_search"}
+    called = answer(tools=[search, TOOL], tool_choice={"type": "any"})
+    assert called.blocks[-1]["name"] == TOOL["name"]
+
+
+def test_a_toolset_alone_is_answered_in_text() -> None:
+    toolset = {"type": "computer_toolset_20260801"}
+    assert answer(tools=[toolset], tool_choice={"type": "any"}).stop_reason == "end_turn"
+
+
 def test_offered_tools_need_not_be_called() -> None:
     assert answer(tools=[WEATHER]).stop_reason == "end_turn"
 

@@ -166,7 +166,7 @@ def test_work_on_a_wide_recursion_is_bounded() -> None:
     node = {
         "type": "object",
         "required": names,
-        "properties": dict.fromkeys(names, {"$ref": "#/$defs/N"}),
+        "properties": {key: {"$ref": "#/$defs/N"} for key in names},
     }
 
     assert sample({"$defs": {"N": node}, "$ref": "#/$defs/N"})

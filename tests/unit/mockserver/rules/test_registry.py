@@ -113,7 +113,7 @@ def test_the_first_rule_answers() -> None:
     error = caught.value
     assert (error.status, error.message, error.rule) == (404, "x", "one")
     assert error.details == {"a": 1}
-    with pytest.raises(ApiError, match="^y$"):
+    with pytest.raises(ApiError, match=r"^y$"):
         judge.judge(read(body(y=1)))
     judge.judge(read(body(z=1)))
 
@@ -128,14 +128,14 @@ def test_a_judge_forgets_when_it_remembers_too_much(monkeypatch: pytest.MonkeyPa
     for key in "abcde":
         judge.judge(read(body(**{key: 1})))
         assert len(judge._applicable) <= 2
-    with pytest.raises(ApiError, match="^x$"):
+    with pytest.raises(ApiError, match=r"^x$"):
         judge.judge(read(body(x=1)))
 
 
 def test_a_rule_without_features_is_always_asked() -> None:
     rules = Registry()
     rules.rule("a", "A", evidence="policy", source="ours")(lambda _: Refusal("no"))
-    with pytest.raises(ApiError, match="^no$"):
+    with pytest.raises(ApiError, match=r"^no$"):
         Judge(rules).judge(read(body()))
 
 
