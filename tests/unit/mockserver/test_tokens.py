@@ -305,7 +305,11 @@ REFERENCE = {"type": "tool_reference", "tool_name": "get_weather"}
 def test_a_deferred_tool_costs_nothing_until_it_is_found(model: str, told: int) -> None:
     hidden = asked(model=model, tools=[SEARCH, {**WEATHER, "defer_loading": True}])
     assert hidden - asked(model=model, tools=[SEARCH]) == told
-    assert asked(model=model, tools=[SEARCH, {**WEATHER, "defer_loading": False}]) > hidden
+
+
+def test_a_tool_that_is_not_deferred_costs_its_definition() -> None:
+    shown = asked(tools=[SEARCH, {**WEATHER, "defer_loading": False}])
+    assert shown - asked(tools=[SEARCH]) > 50
 
 
 @pytest.mark.parametrize(
@@ -546,7 +550,7 @@ def test_long_texts_of_one_length_are_told_apart() -> None:
     scale = Scale(RATES["2023"])
     words, letters = "word " * LONG, "aaaaa" * LONG
     assert scale.sum([words, letters]) == scale.sum([words]) + scale.sum([letters])
-    assert scale.sum([words]) > scale.sum([letters])
+    assert scale.sum([words]) != scale.sum([letters])
 
 
 def test_the_longest_texts_are_not_remembered() -> None:
@@ -579,7 +583,7 @@ def test_definitions_of_one_length_are_told_apart() -> None:
 
 def test_long_definitions_are_not_remembered() -> None:
     long = {**WEATHER, "description": "word " * LONGEST_REMEMBERED}
-    assert asked(tools=[long]) > LONGEST_REMEMBERED
+    assert asked(tools=[long]) == near(LONGEST_REMEMBERED)
     assert not tool_tokens._latest
 
 
