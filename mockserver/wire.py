@@ -88,8 +88,7 @@ def with_blocks(
         def on_headers_complete(self) -> None:
             super().on_headers_complete()
             # The request's task has not run yet; uvicorn names the class in its code, so it is exchanged here.
-            if type(self.cycle) is cycle:
-                self.cycle.__class__ = BlockCycle
-                self.scope.setdefault("extensions", {})[EXTENSION] = {}
+            self.cycle.__class__ = BlockCycle
+            self.scope.setdefault("extensions", {})[EXTENSION] = {}
 
     return BlockProtocol
