@@ -40,9 +40,10 @@ _ODD = b"a" * 16
 
 
 class Rates(NamedTuple):
-    """Tokens for each run of letters, of marks or of digits, and for what comes on top of them.
+    """Tokens for each run of letters, of marks and of digits, and for what comes on top of them.
 
-    None is negative: a text never costs less than its beginning.
+    On top come a number after a space, a line's end, a sign, every `piece_letters` letters of one word, and
+    every sixteen. No rate is negative: a text never costs less than its beginning.
     """
 
     word: float
