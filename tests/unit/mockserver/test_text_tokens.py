@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sys import getsizeof
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,7 +41,8 @@ def test_texts_seen_before_cost_the_same(words: list[str], generation: str) -> N
     scale, other = Scale(RATES[generation]), Scale(RATES[generation], most=0)
     first = scale.sum(words)
     assert scale.sum(words) == other.sum(words) == first
-    assert first == sum(scale.count(each) for each in words)
+    # From Python 3.12 on the built-in sum rounds once, at its end.
+    assert first == pytest.approx(sum(scale.count(each) for each in words))
 
 
 def test_long_texts_of_one_length_are_told_apart() -> None:
