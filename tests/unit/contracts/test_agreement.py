@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -125,7 +125,6 @@ def test_rich_body_is_accepted() -> None:
     assert Validator.load("create_message", NEW).fault(RICH) is None
 
 
-@settings(deadline=None)
 @given(place=st.sampled_from(places(RICH)), by=JSON_VALUES)
 def test_any_edit_has_the_verdict_of_jsonschema(place: _Place, by: Any) -> None:
     body = replaced(RICH, place, by)

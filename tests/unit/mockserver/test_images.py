@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from PIL import Image, ImageFile, WebPImagePlugin
 
@@ -269,7 +269,6 @@ def test_inspected_leaves_jpegs_of_many_scans_undecoded(
     assert bool(loaded) == is_decoded
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([b"", PNG_START, b"\xff\xd8\xff", b"GIF89a"]),
     st.binary(max_size=400),
@@ -281,7 +280,6 @@ def test_inspected_raises_nothing_else_on_random_bytes(start: bytes, rest: bytes
 WHOLE = [parameter.values[0] for parameter in READABLE]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(WHOLE), st.data())
 def test_inspected_raises_nothing_else_on_damaged_files(whole: bytes, draw: st.DataObject) -> None:
     data = bytearray(whole)

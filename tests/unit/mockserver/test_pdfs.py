@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
@@ -166,13 +166,11 @@ def test_pypdf_is_imported_at_first_use() -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_page_count_raises_nothing_else_on_random_bytes(rest: bytes) -> None:
     assert_verdict(b"%PDF-1.4\n" + rest)
 
 
-@settings(deadline=None)
 @given(st.sampled_from([written(3), sketched("/Count 3/Kids[3 0 R 4 0 R]")]), st.data())
 def test_page_count_raises_nothing_else_on_damaged_files(whole: bytes, draw: st.DataObject) -> None:
     data = bytearray(whole)

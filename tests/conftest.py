@@ -1,0 +1,17 @@
+"""How hard Hypothesis searches: `dev` at random, `ci` the same examples on every run, `nightly` for long.
+
+HYPOTHESIS_PROFILE chooses; without it, CI decides. Time is no verdict: machines differ, and share their cores.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("dev", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.register_profile("nightly", deadline=None, max_examples=5_000, print_blob=True)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
+)
