@@ -12,7 +12,7 @@ from mockserver.request import TOOL_RESULT, Block, Request, Turn
 from mockserver.text_tokens import SCALES, Scale, json_bytes, text_tokens
 from mockserver.tool_tokens import definition_tokens, is_citing, tool_tokens
 
-__all__ = ["prompt_tokens", "text_tokens"]
+__all__ = ["cites", "current_turns", "prompt_tokens", "text_tokens"]
 
 
 class Costs(NamedTuple):
@@ -88,7 +88,7 @@ def _system_tokens(request: Request, costs: Costs, texts: list[str]) -> int:
 
 def _settings_tokens(request: Request, costs: Costs, scale: Scale) -> float:
     total = 0.0
-    if request.turns[0].role == "assistant":
+    if request.turns and request.turns[0].role == "assistant":
         total += ASSISTANT_FIRST
     if "thinking" in request.body and request.thinking == "enabled":
         total += THINKING
@@ -101,19 +101,19 @@ def _settings_tokens(request: Request, costs: Costs, scale: Scale) -> float:
     blocks = request.features.blocks
     if "thinking" in blocks:
         total += _thinking_tokens(request, scale)
-    if not blocks.isdisjoint(CITED) and _cites(request):
+    if not blocks.isdisjoint(CITED) and cites(request):
         total += costs.citations
     return total
 
 
 def _thinking_tokens(request: Request, scale: Scale) -> float:
     keeps_all = request.model.thinking_kept == "all"
-    turns = request.turns if keeps_all else _current(request.turns)
+    turns = request.turns if keeps_all else current_turns(request.turns)
     thoughts = [block for turn in turns for block in turn.blocks if block["type"] == "thinking"]
     return scale.sum(block["thinking"] for block in thoughts)
 
 
-def _current(turns: list[Turn]) -> list[Turn]:
+def current_turns(turns: list[Turn]) -> list[Turn]:
     """The conversation from the last turn of a user who says more than results of tools."""
     for position in range(len(turns) - 1, 0, -1):
         turn = turns[position]
@@ -122,7 +122,8 @@ def _current(turns: list[Turn]) -> list[Turn]:
     return turns
 
 
-def _cites(request: Request) -> bool:
+def cites(request: Request) -> bool:
+    """Whether citations are switched on for any document or search result."""
     return any(
         block["type"] in CITED and is_citing(block.get("citations"))
         for _, block in request.placed()

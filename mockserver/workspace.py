@@ -1,9 +1,10 @@
-"""What one API key owns: ids and files. Nothing is shared between keys, so that parallel tests can't meet."""
+"""What one API key owns: ids, files and a prompt cache. Nothing is shared between keys, so that parallel tests can't meet."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 
+from mockserver.cachestore import CacheStore
 from mockserver.clock import Clock
 from mockserver.files import Files
 from mockserver.ids import Ids, uuid
@@ -28,6 +29,7 @@ class Workspace:
             ]
         )
         self.files = Files(self.ids, clock)
+        self.cache = CacheStore(clock)
 
 
 class Workspaces:

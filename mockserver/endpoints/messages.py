@@ -7,13 +7,17 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from mockserver import contract, intake, streaming
+from mockserver.cachestore import CacheStore
 from mockserver.catalogue import Catalogue
 from mockserver.clock import Clock
+from mockserver.diagnostics import diagnosed
 from mockserver.errors import invalid
 from mockserver.exchange import Exchange, RateLimitHeaders
+from mockserver.promptcache import counted
+from mockserver.replies.answer import Answer
 from mockserver.replies.improvise import improvised
-from mockserver.replies.message import message
-from mockserver.request import Request
+from mockserver.replies.message import UNCACHED, message
+from mockserver.request import MARK, Request
 from mockserver.rules import RULES, Judge
 from mockserver.settings import Settings
 from mockserver.tokens import prompt_tokens
@@ -57,6 +61,24 @@ class Reader:
             raise invalid(str(fault), rule="shape")
 
 
+def accounted(
+    request: Request, answer: Answer, message_id: str, store: CacheStore
+) -> dict[str, Any]:
+    """The message of an answer, with what its prompt costs and what the cache has of it."""
+    tokens = prompt_tokens(request)
+    keys = request.features.keys
+    return message(
+        request,
+        answer,
+        message_id,
+        tokens,
+        cached=counted(request, tokens, store) if MARK in keys else UNCACHED,
+        diagnostics=(
+            diagnosed(request, tokens, message_id, store) if "diagnostics" in keys else None
+        ),
+    )
+
+
 class Messages:
     """POST /v1/messages."""
 
@@ -71,7 +93,7 @@ class Messages:
         ids = exchange.workspace.ids
         message_id = ids.next("msg")
         answer = improvised(request, ids, self._seed)
-        whole = message(request, answer, message_id, prompt_tokens(request))
+        whole = accounted(request, answer, message_id, exchange.workspace.cache)
         limits = self._rate_limits.now()
         if request.body.get("stream"):
             await exchange.stream(streaming.framed(whole, self._seed), limits)

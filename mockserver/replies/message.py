@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.replies.answer import Answer
 from mockserver.request import Request
@@ -13,8 +13,27 @@ Usage = dict[str, Any]
 DETAILS_SINCE = dt.date(2026, 5, 28)
 
 
-def message(request: Request, answer: Answer, message_id: str, input_tokens: int) -> dict[str, Any]:
-    """The whole message, as a JSON response carries it."""
+class Cached(NamedTuple):
+    """Tokens of a prompt that were read from the cache, and written for five minutes or an hour."""
+
+    read: int = 0
+    written_5m: int = 0
+    written_1h: int = 0
+
+
+UNCACHED = Cached()
+
+
+def message(
+    request: Request,
+    answer: Answer,
+    message_id: str,
+    input_tokens: int,
+    *,
+    cached: Cached = UNCACHED,
+    diagnostics: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The whole message, as a JSON response carries it. `input_tokens` are those of the whole prompt."""
     return {
         "model": request.model.id,
         "id": message_id,
@@ -25,8 +44,8 @@ def message(request: Request, answer: Answer, message_id: str, input_tokens: int
         "stop_reason": answer.stop_reason,
         "stop_sequence": answer.stop_sequence,
         "stop_details": answer.stop_details,
-        "usage": usage(request, answer, input_tokens),
-        "diagnostics": None,
+        "usage": usage(request, answer, input_tokens, cached),
+        "diagnostics": diagnostics,
     }
 
 
@@ -55,13 +74,17 @@ def final_usage(whole: dict[str, Any]) -> Usage:
     return {k: whole["usage"][k] for k in kept if k in whole["usage"]}
 
 
-def usage(request: Request, answer: Answer, input_tokens: int) -> Usage:
-    """The usage object of a message."""
+def usage(request: Request, answer: Answer, input_tokens: int, cached: Cached = UNCACHED) -> Usage:
+    """The usage object of a message. Its `input_tokens` are what the cache has no part in (recorded)."""
+    read, written_5m, written_1h = cached
     counts: Usage = {
-        "input_tokens": input_tokens,
-        "cache_creation_input_tokens": 0,
-        "cache_read_input_tokens": 0,
-        "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
+        "input_tokens": input_tokens - read - written_5m - written_1h,
+        "cache_creation_input_tokens": written_5m + written_1h,
+        "cache_read_input_tokens": read,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": written_5m,
+            "ephemeral_1h_input_tokens": written_1h,
+        },
         "output_tokens": answer.output_tokens,
     }
     released = request.model.released

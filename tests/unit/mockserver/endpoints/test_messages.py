@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from starlette.types import ASGIApp, Message
 
@@ -130,3 +131,51 @@ def test_a_client_that_leaves_gets_nothing() -> None:
 
 def test_a_length_that_is_no_number_says_nothing() -> None:
     assert call(app(), headers={"content-length": "?"}, body=body()).status == 200
+
+
+LONG = "The quick brown fox jumps over the lazy dog. " * 600
+CACHED = body(system=LONG, cache_control={"type": "ephemeral"})
+ASKING = body(diagnostics={"previous_message_id": "msg_1"})
+
+
+def test_the_cache_belongs_to_the_key() -> None:
+    server = app()
+    first = call(server, body=CACHED).json["usage"]
+    other = call(server, body=CACHED, headers={"x-api-key": "sk-ant-other"}).json["usage"]
+    second = call(server, body=CACHED).json["usage"]
+
+    assert first["cache_creation_input_tokens"] == other["cache_creation_input_tokens"] > 4096
+    assert second["cache_read_input_tokens"] == first["cache_creation_input_tokens"]
+
+
+def test_what_the_cache_knows_adds_up_to_the_count() -> None:
+    server = app()
+    total = call(server, path=COUNT, body=counted(CACHED)).json["input_tokens"]
+    for _ in range(2):
+        usage = call(server, body=CACHED).json["usage"]
+        names = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+        assert sum(usage[name] for name in names) == total
+        assert sum(usage["cache_creation"].values()) == usage["cache_creation_input_tokens"]
+
+
+def test_the_cache_is_warmed_without_an_answer() -> None:
+    server = app()
+    warmed = call(server, body={**CACHED, "max_tokens": 0}).json
+    assert (warmed["content"], warmed["stop_reason"]) == ([], "max_tokens")
+    assert warmed["usage"]["output_tokens"] == 0
+    assert call(server, body=CACHED).json["usage"]["cache_creation_input_tokens"] == 0
+
+
+def test_counting_does_not_touch_the_cache() -> None:
+    server = app()
+    call(server, path=COUNT, body=counted(CACHED))
+    assert call(server, body=CACHED).json["usage"]["cache_read_input_tokens"] == 0
+
+
+def test_diagnostics_are_in_the_message_and_at_the_start_of_a_stream() -> None:
+    expected = {"cache_miss_reason": {"type": "previous_message_not_found"}}
+    assert call(app(), body=ASKING).json["diagnostics"] == expected
+    stream = call(app(), body={**ASKING, "stream": True})
+    assert check_stream(stream.body, NEW) == []
+    start = stream.body.split(b"\n\n")[0]
+    assert orjson.loads(start.partition(b"data: ")[2])["message"]["diagnostics"] == expected
