@@ -8,6 +8,7 @@ next run. Traffic goes to the server on loopback only.
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,18 @@ class Application(NamedTuple):
     of_node: bool = False
 
 
+# The oldest whose streams have today's events, the last of each line, and the newest.
+SDKS = {
+    "sdk-0.39": ("anthropic==0.39.0", "httpx<0.28"),
+    "sdk-0.75": ("anthropic==0.75.0",),
+    "sdk-0.x": ("anthropic<1",),
+    "sdk-1.x": ("anthropic<2",),
+    "sdk-2.0": ("anthropic==2.0.0",),
+    "sdk-newest": ("anthropic",),
+}
 APPLICATIONS = {
+    **{name: Application("sdk_basics.py", packages) for name, packages in SDKS.items()},
+    "typescript": Application("typescript_basics.mjs", ("@anthropic-ai/sdk",), of_node=True),
     "langchain": Application("langchain_agent.py", ("langchain-anthropic",)),
     "pydantic-ai": Application("pydantic_ai_agent.py", ("pydantic-ai-slim[anthropic]",)),
     "litellm": Application("litellm_calls.py", ("litellm",)),
@@ -69,7 +81,7 @@ def installed(application: Application, folder: Path) -> str:
         ran([sys.executable, "-m", "venv", "venv"], folder, environment)
     pip = [folder / "venv/bin/python", "-m", "pip"]
     ran([*pip, "install", "--quiet", "--upgrade", *application.packages], folder, environment)
-    shown = ran([*pip, "show", first.split("[")[0]], folder, environment)
+    shown = ran([*pip, "show", re.split(r"[\[<=]", first)[0]], folder, environment)
     return next(line.split()[1] for line in shown.splitlines() if line.startswith("Version:"))
 
 
