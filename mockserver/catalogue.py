@@ -36,6 +36,10 @@ class Model:
     system_role: bool
     inference_geo: bool
     fast_mode: bool
+    tool_changes: bool
+    effort_per_turn: bool
+    preserved_thinking: bool
+    fallbacks: bool
     thinking: tuple[str, ...]
     thinking_default: Literal["off", "on", "always_on"]
     thinking_off_max_effort: str | None

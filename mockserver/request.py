@@ -15,6 +15,17 @@ Block = dict[str, Any]
 TOOL_RESULT = "tool_result"
 NESTING = (TOOL_RESULT, "document")
 MARK = "cache_control"
+SERVER_CALLS = ("server_tool_use", "mcp_tool_use")
+
+
+def is_server_result(kind: str) -> bool:
+    """Whether a block is the result of a tool that the API runs itself."""
+    return kind.endswith("_tool_result")
+
+
+def is_server_block(kind: str) -> bool:
+    """Whether a block belongs to a tool that the API runs itself."""
+    return kind in SERVER_CALLS or is_server_result(kind)
 
 
 class Turn(NamedTuple):
@@ -51,22 +62,28 @@ class FileShelf(Protocol):
 
 
 class Run(NamedTuple):
-    """Consecutive turns of one role, which the API takes as one; with the ids of its tool blocks."""
+    """Consecutive turns of one role, which the API takes as one; with the ids of its tool blocks.
+
+    `late` are those of the results that come after other content. A system turn without blocks, which
+    only sets the effort, stands in no run: it may come anywhere, also between a call and its result.
+    """
 
     role: str
     turns: list[Turn]
     calls: list[str]
     results: list[str]
+    late: list[str]
 
 
-NO_RUN = Run("", [], [], [])
+NO_RUN = Run("", [], [], [], [])
 
 
 class Features(NamedTuple):
     """What a request has at all, by which rules that can't apply are left out: body keys, block types, roles.
 
     Beside the body's own keys there is `cache_control` for a mark anywhere in the prompt; beside the
-    block types `blank text` for a text of nothing or white space; beside the roles `empty turn` for a
+    block types `blank text` for a text of nothing or white space, `failed result` for a tool_result with
+    is_error, and `caller` for a call that says who made it; beside the roles `empty turn` for a
     turn without blocks and `final assistant` for a conversation that ends with an assistant's.
     """
 
@@ -96,18 +113,24 @@ class Request:
     @cached_property
     def runs(self) -> list[Run]:
         found: list[Run] = []
-        run = NO_RUN
+        run, has_begun = NO_RUN, False
         for turn in self.turns:
             if turn.role != run.role:
-                run = Run(turn.role, [], [], [])
+                if turn.role == "system" and not turn.blocks:
+                    continue
+                run, has_begun = Run(turn.role, [], [], [], []), False
                 found.append(run)
             run.turns.append(turn)
             for block in turn.blocks:
                 kind = block["type"]
+                if kind == TOOL_RESULT:
+                    run.results.append(block["tool_use_id"])
+                    if has_begun:
+                        run.late.append(block["tool_use_id"])
+                    continue
+                has_begun = True
                 if kind == "tool_use":
                     run.calls.append(block["id"])
-                elif kind == TOOL_RESULT:
-                    run.results.append(block["tool_use_id"])
         return found
 
     @cached_property
@@ -115,7 +138,9 @@ class Request:
         """Whether each run's results answer the calls before it one by one: then no rule about pairs can refuse."""
         calls: list[str] = []
         for run in self.runs:
-            if run.results != calls or len(set(calls)) < len(calls):
+            if run.results != calls or run.late or len(set(calls)) < len(calls):
+                return False
+            if (run.calls and run.role != "assistant") or (calls and run.role != "user"):
                 return False
             calls = run.calls
         return not calls
@@ -240,8 +265,12 @@ def _survey(block: Block, keys: set[str], blocks: set[str]) -> None:
         if not text or text.isspace():
             blocks.add("blank text")
     elif kind in NESTING:
+        if block.get("is_error"):
+            blocks.add("failed result")
         for _, inner in _nested("", block):
             _survey(inner, keys, blocks)
+    elif "caller" in block:
+        blocks.add("caller")
 
 
 def _turn(index: int, entry: Mapping[str, Any]) -> Turn:

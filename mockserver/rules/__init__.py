@@ -6,18 +6,27 @@ The order is part of the contract: when a request breaks two rules, the first on
 from mockserver.rules import (
     caching,
     conversation,
+    effort,
     images,
     limits,
     output,
+    pairing,
+    replay,
     sampling,
+    server_tools,
     strict,
+    system_turns,
     thinking,
+    tool_changes,
     tools,
 )
 from mockserver.rules.registry import Judge, Registry, Rule, UnknownRuleError
 
 RULES = Registry()
-for module in (conversation, output, limits, thinking, sampling, tools, strict, caching, images):
+for module in (
+    *(system_turns, conversation, output, limits, thinking, effort, replay, sampling),
+    *(tools, tool_changes, pairing, server_tools, strict, caching, images),
+):
     module.register(RULES)
 
 __all__ = ["RULES", "Judge", "Registry", "Rule", "UnknownRuleError"]

@@ -1,19 +1,17 @@
-"""Which thinking modes and efforts a model takes, and what they exclude."""
+"""Which thinking modes a model takes, and what they exclude."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from mockserver.request import Placed, Request, Turn
+from mockserver.request import Request
 from mockserver.rules.registry import Refusal, Registry
-from mockserver.signing import is_minted, is_original
 
 USE_ADAPTIVE = (
     'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
 )
 ERRORS_PAGE = "docs: Claude API errors"
-LEVELS = ("low", "medium", "high", "xhigh", "max")
 
 
 def _unsupported(kind: str, remedy: str = "") -> str:
@@ -80,46 +78,6 @@ def register(registry: Registry) -> None:
         )
 
     @rule(
-        "effort.unsupported",
-        "The model takes the effort level",
-        evidence="recorded",
-        source="pydantic/pydantic-ai cassette on claude-opus-4-6; without any level the text is policy",
-        keys=["output_config"],
-    )
-    def effort_unsupported(request: Request) -> Refusal | None:
-        effort = request.effort
-        if effort is None or effort in request.model.effort:
-            return None
-        if not request.model.effort:
-            return Refusal("This model does not support the effort parameter.")
-        levels = ", ".join(sorted(request.model.effort))
-        return Refusal(
-            f"This model does not support effort level '{effort}'. Supported levels: {levels}."
-        )
-
-    @rule(
-        "effort.thinking-off",
-        "High efforts need thinking",
-        evidence="documented",
-        source=ERRORS_PAGE,
-        keys=["output_config"],
-    )
-    def effort_thinking_off(request: Request) -> Refusal | None:
-        highest, effort = request.model.thinking_off_max_effort, request.effort
-        if (
-            highest is None
-            or effort is None
-            or request.thinking not in ("disabled", "between_tools")
-        ):
-            return None
-        if LEVELS.index(effort) <= LEVELS.index(highest):
-            return None
-        return Refusal(
-            f"output_config.effort '{effort}' is not supported when thinking is disabled on this "
-            f"model. Use effort '{highest}' or below, or enable thinking."
-        )
-
-    @rule(
         "thinking.forced-tool",
         "Manual thinking and a forced tool exclude each other",
         evidence="reported",
@@ -155,48 +113,6 @@ def register(registry: Registry) -> None:
             "disable `thinking`. Please consult our documentation at "
             "https://docs.claude.com/en/docs/build-with-claude/extended-thinking"
         )
-
-    @rule(
-        "thinking.signature",
-        "A replayed thinking block has a signature",
-        evidence="documented",
-        source="docs: Troubleshooting thinking; NousResearch/hermes-agent#24107: a blank one is refused",
-        blocks=["thinking"],
-    )
-    def thinking_signature(request: Request) -> Refusal | None:
-        for place in _thoughts(request.turns):
-            if not place.block["signature"]:
-                return Refusal(f"{place.path}: Invalid `signature` in `thinking` block")
-        return None
-
-    @rule(
-        "thinking.edited",
-        "The thinking of the latest assistant turn comes back as it was",
-        evidence="documented",
-        source="docs: Claude API errors; anthropics/claude-code#63284 (2026-05-28). Signatures minted here are judged",
-        blocks=["thinking"],
-    )
-    def thinking_edited(request: Request) -> Refusal | None:
-        latest = [turn for turn in request.turns if turn.role == "assistant"][-1:]
-        for place in _thoughts(latest):
-            text, signature = place.block["thinking"], place.block["signature"]
-            # docs: a text put into a block whose thinking was omitted is ignored
-            if is_minted(signature) and not any(
-                is_original(request.seed, original, signature) for original in (text, "")
-            ):
-                return Refusal(
-                    f"{place.path}: `thinking` or `redacted_thinking` blocks in the latest assistant "
-                    "message cannot be modified. These blocks must remain as they were in the "
-                    "original response."
-                )
-        return None
-
-
-def _thoughts(turns: Iterable[Turn]) -> Iterator[Placed]:
-    for turn in turns:
-        for number, block in enumerate(turn.blocks):
-            if block["type"] == "thinking":
-                yield Placed(f"messages.{turn.position}.content.{number}", block)
 
 
 def _final_assistant(request: Request) -> tuple[int, str] | None:

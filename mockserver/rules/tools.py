@@ -1,12 +1,11 @@
-"""Tool definitions, tool_choice, and the pairing of tool_use with tool_result."""
+"""Tool definitions and tool_choice."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from itertools import zip_longest
+from collections.abc import Mapping
 from typing import Any
 
-from mockserver.request import NO_RUN, Placed, Request, Run
+from mockserver.request import Request
 from mockserver.rules.registry import Refusal, Registry
 
 TOP_LEVEL = ("oneOf", "allOf", "anyOf")
@@ -90,101 +89,3 @@ def register(registry: Registry) -> None:
         if request.tool_choice not in ("any", "tool") or request.model.forced_tool_choice:
             return None
         return Refusal('tool_choice: type "tool" and "any" are not supported for this model.')
-
-    @rule(
-        "tool-use.unique",
-        "tool_use ids are unique in a turn; a later turn may use one again",
-        evidence="reported",
-        source="a public log of 2026-05 with its request id; reuse in later turns is recorded with 200",
-        blocks=["tool_use"],
-    )
-    def tool_use_unique(request: Request) -> Refusal | None:
-        if request.is_paired:
-            return None
-        for run in request.runs:
-            double = _second(run, run.calls, "tool_use")
-            if double is not None:
-                return Refusal(f"{double.path}: `tool_use` ids must be unique")
-        return None
-
-    @rule(
-        "tool-use.unanswered",
-        "Every tool_use has its tool_result in the next turn",
-        evidence="reported",
-        source="docs: Claude API errors; anthropics/claude-code#8210 (2025-09-26), #5989",
-        blocks=["tool_use"],
-    )
-    def tool_use_unanswered(request: Request) -> Refusal | None:
-        if request.is_paired:
-            return None
-        for run, after in zip_longest(request.runs, request.runs[1:]):
-            if run.role != "assistant" or not run.calls:
-                continue
-            answered = after.results if after else ()
-            missing = [call for call in run.calls if call not in answered]
-            if missing:
-                return Refusal(
-                    f"messages.{run.turns[-1].position}: `tool_use` ids were found without "
-                    f"`tool_result` blocks immediately after: {', '.join(missing)}. Each `tool_use` "
-                    "block must have a corresponding `tool_result` block in the next message."
-                )
-        return None
-
-    @rule(
-        "tool-result.orphan",
-        "Every tool_result answers a tool_use of the turn before",
-        evidence="reported",
-        source="anthropics/claude-code#13460 (2025-12-09)",
-        blocks=["tool_result"],
-    )
-    def tool_result_orphan(request: Request) -> Refusal | None:
-        if request.is_paired:
-            return None
-        for before, run in zip([NO_RUN, *request.runs], request.runs, strict=False):
-            calls = before.calls if before.role == "assistant" else ()
-            if any(result not in calls for result in run.results):
-                return _orphan(run, calls)
-        return None
-
-    @rule(
-        "tool-result.unique",
-        "A tool_use has one tool_result",
-        evidence="policy",
-        source="the live API refuses a second result; its text is not known",
-        blocks=["tool_result"],
-    )
-    def tool_result_unique(request: Request) -> Refusal | None:
-        if request.is_paired:
-            return None
-        for run in request.runs:
-            double = _second(run, run.results, "tool_result")
-            if double is not None:
-                return Refusal(
-                    f"{double.path}: each `tool_use` must have a single result. Found multiple "
-                    f"`tool_result` blocks with id: {double.block['tool_use_id']}"
-                )
-        return None
-
-
-def _blocks(run: Run, kind: str) -> Iterator[Placed]:
-    for turn in run.turns:
-        for position, block in enumerate(turn.blocks):
-            if block["type"] == kind:
-                yield Placed(f"messages.{turn.position}.content.{position}", block)
-
-
-def _second(run: Run, ids: list[str], kind: str) -> Placed | None:
-    """The first block whose id was there before; the ids are those of the blocks, in their order."""
-    if len(ids) == len(set(ids)):
-        return None
-    number = next(n for n, found in enumerate(ids) if found in ids[:n])
-    return list(_blocks(run, kind))[number]
-
-
-def _orphan(run: Run, calls: Collection[str]) -> Refusal:
-    place = next(p for p in _blocks(run, "tool_result") if p.block["tool_use_id"] not in calls)
-    return Refusal(
-        f"{place.path}: unexpected `tool_use_id` found in `tool_result` blocks: "
-        f"{place.block['tool_use_id']}. Each `tool_result` block must have a corresponding "
-        "`tool_use` block in the previous message."
-    )

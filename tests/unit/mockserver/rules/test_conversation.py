@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.rules.conversation import PREFILL, is_server_block
+from mockserver.request import is_server_block
+from mockserver.rules.conversation import PREFILL
 from tests.unit.mockserver.bodies import body, call, conversation, result, text
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
 

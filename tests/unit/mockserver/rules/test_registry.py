@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
 from mockserver.errors import ApiError
@@ -9,30 +12,14 @@ from mockserver.request import Features
 from mockserver.rules import RULES, Judge, Registry, UnknownRuleError, registry
 from mockserver.rules.registry import Refusal
 from tests.unit.mockserver.bodies import MODELS, body, conversation, read, refusal
-from tests.unit.mockserver.rules import (
-    test_caching,
-    test_conversation,
-    test_images,
-    test_limits,
-    test_output,
-    test_sampling,
-    test_strict,
-    test_thinking,
-    test_tools,
-)
 
+HERE = Path(__file__).parent
 TABLES = [
-    test_caching,
-    test_conversation,
-    test_images,
-    test_limits,
-    test_output,
-    test_sampling,
-    test_strict,
-    test_thinking,
-    test_tools,
+    import_module(f"tests.unit.mockserver.rules.{path.stem}")
+    for path in sorted(HERE.glob("test_*.py"))
+    if path != Path(__file__)
 ]
-ROWS = [row for table in TABLES for row in table.ROWS]
+ROWS = [row for table in TABLES for row in getattr(table, "ROWS", ())]
 EVIDENCE = {"documented", "recorded", "reported", "policy"}
 
 

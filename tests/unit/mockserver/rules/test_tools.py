@@ -177,7 +177,7 @@ ROWS = [
         "tool-result.unique",
         "two",
         said(ASK, calls("a"), results("a", "a")),
-        "messages.2.content.1: each `tool_use` must have a single result. Found multiple `tool_result` "
+        "messages.2.content.1: each tool_use must have a single result. Found multiple `tool_result` "
         "blocks with id: a",
     ),
 ]
