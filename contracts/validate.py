@@ -18,6 +18,7 @@ from contracts.compiling import HIDDEN, WRONG_KIND, WRONG_ROLE, compiled
 from contracts.findings import is_object
 
 HERE = Path(__file__).parent
+SCHEMAS = HERE / "schemas"
 # seen live 2026-08-31 on claude-sonnet-5; recorded 2024-06-04 for a message: DataDog/dd-trace-py
 WRONG_SHAPE = "Input does not match the expected shape."
 WRONG_ARRAY = "Input should be a valid array"  # seen live 2026-08-31 on claude-sonnet-5
@@ -56,7 +57,7 @@ class Validator:
     @cache
     def load(name: str, version: str, namespace: str = "stable") -> Validator:
         """The validator of a committed schema, compiled once. Raises FileNotFoundError."""
-        text = (HERE / "schemas" / version / namespace / f"{name}.json").read_text("utf-8")
+        text = (SCHEMAS / version / namespace / f"{name}.json").read_text("utf-8")
         return Validator(json.loads(text))
 
     def fault(self, body: object) -> Fault | None:

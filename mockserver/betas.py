@@ -22,12 +22,16 @@ thinking-display-updates-2026-08-18 thinking-token-count-2026-05-13 token-counti
 token-efficient-tools-2025-02-19 user-profiles-2026-03-24 user-profiles-2026-08-18
 user-profiles-2026-09-04 user-profiles-billing-2026-10-01 webhooks-2026-10-07
 """
-# seen sent by Claude Code 2.1.330, and in recorded exchanges that were accepted
+# seen sent by Claude Code 2.1.280 and 2.1.330, and in recorded exchanges that were accepted
 OF_OTHER_CLIENTS = """
-advanced-tool-use-2025-11-20 claude-code-20250219 effort-2025-11-24 fine-grained-tool-streaming-2025-05-14
-max-tokens-3-5-sonnet-2024-07-15 oauth-2025-04-20 per-turn-control-2026-07-01
-prompt-caching-scope-2026-01-05 structured-outputs-2025-12-15 tools-2024-04-04 tools-2024-05-16
-web-fetch-2025-09-10 web-search-2025-03-05
+advanced-tool-use-2025-11-20 afk-mode-2026-01-31 auto-mode-classifier-2026-07-16 claude-code-20250219
+context-hint-2026-04-09 dangerous-tool-use-2026-09-03 effort-2025-11-24
+fine-grained-tool-streaming-2025-05-14 max-tokens-3-5-sonnet-2024-07-15 mcp-servers-2025-12-04
+mid-conversation-system-2026-04-07 oauth-2025-04-20 per-turn-control-2026-07-01
+prompt-caching-evict-2026-05-12 prompt-caching-scope-2026-01-05 redact-thinking-2026-02-12
+structured-outputs-2025-12-15 thinking-resumption-2026-07-17 timing-2026-09-09
+token-efficient-tools-2026-03-28 tool-examples-2025-10-29 tool-search-tool-2025-10-19
+tools-2024-04-04 tools-2024-05-16 web-fetch-2025-09-10 web-search-2025-03-05
 """
 
 KNOWN = frozenset((OF_THE_SDK + OF_OTHER_CLIENTS).split())

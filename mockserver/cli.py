@@ -68,14 +68,14 @@ def serve(**options: Any) -> None:
     """Start the server and serve until Ctrl+C."""
     # Imported here, because it costs most of the start: --help and --version do without.
     from mockserver.contract import ForeignPackageError  # noqa: PLC0415 # on use
-    from mockserver.rules import UnknownRuleError  # noqa: PLC0415 # on use
+    from mockserver.rules import FixedRuleError, UnknownRuleError  # noqa: PLC0415 # on use
     from mockserver.serving import StartError, bound, server_for, url_of  # noqa: PLC0415 # on use
 
     try:
         settings = Settings(**options)
         server = server_for(settings)
         listener = bound(settings)
-    except UnknownRuleError as error:
+    except (UnknownRuleError, FixedRuleError) as error:
         raise click.BadParameter(str(error), param_hint="--allow") from error
     except (StartError, ForeignPackageError) as error:
         click.echo(f"messages-mock: {error}", err=True)

@@ -6,13 +6,15 @@ Users may have a package of their own called `contracts` on sys.path. The server
 from __future__ import annotations
 
 import importlib
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from contracts.validate import Validator
 
+# Sets of beta values that clients send; each is looked up once.
+MOST_REMEMBERED = 256
 OURS = Path(__file__).resolve().parent.parent / "contracts"
 
 
@@ -31,10 +33,11 @@ def check() -> None:
         )
 
 
-@cache
-def validator(name: str, version: str, namespace: str) -> Validator:
-    """The compiled schema of a request. Raises ForeignPackageError."""
+@lru_cache(maxsize=MOST_REMEMBERED)
+def validator(name: str, version: str, betas: frozenset[str] | None) -> Validator:
+    """The compiled schema of a request under beta values; under all there are for None. Raises ForeignPackageError."""
     check()
-    from contracts.validate import Validator  # noqa: PLC0415 # only after the check
+    from contracts import gates  # noqa: PLC0415 # only after the check
 
-    return Validator.load(name, version, namespace)
+    names = gates.everything() if betas is None else gates.opened(betas)
+    return gates.validator(name, version, names)

@@ -25,7 +25,8 @@ CHUNKED = b"chunked"
 # What the server looks at, and which of it a client sends the same on every request.
 REPEATED = frozenset(
     b"host origin sec-fetch-site x-api-key authorization x-mock-now "
-    b"anthropic-version anthropic-beta content-type".split()
+    b"anthropic-version anthropic-beta anthropic-workspace-id "
+    b"anthropic-dangerous-direct-browser-access content-type".split()
 )
 VARYING = frozenset((b"content-length", b"content-encoding", b"transfer-encoding"))
 # recorded: limits of an account; input and output add up to tokens

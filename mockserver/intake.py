@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -18,8 +19,10 @@ from mockserver.settings import Settings
 VERSIONS = {"2023-01-01": "2023-06-01", "2023-06-01": "2023-06-01", "2026-10-21": "2026-10-21"}
 CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1")
 LONGEST_KEY = 1024
+WORKSPACE_ID = re.compile(r"wrkspc_[A-Za-z0-9]+")
 NO_BETAS: frozenset[str] = frozenset()
 BEARER = "Bearer "
+BROWSER = "anthropic-dangerous-direct-browser-access"
 JSON = "application/json"
 
 Headers = Mapping[str, str]
@@ -44,17 +47,22 @@ def credential(headers: Headers) -> tuple[str, bool]:
 
 
 def caller(headers: Headers, settings: Settings) -> Caller:
-    """Check the headers in the order in which the live API does: key, version, betas."""
-    return Caller(_key(headers, settings), _version(headers), _betas(headers), _day(headers))
+    """Check the headers in the order in which the live API does: key, version, betas; then the workspace (policy)."""
+    key, version, betas = _key(headers, settings), _version(headers), _betas(headers)
+    _check_workspace(headers)
+    return Caller(key, version, betas, _day(headers))
 
 
 def _key(headers: Headers, settings: Settings) -> str:
     key, is_bearer = credential(headers)
     if not key:
-        raise ApiError(401, "x-api-key header is required")
+        raise ApiError(401, "x-api-key header is required", rule="header.key")
     if not is_good_key(key, settings):
         # that a bad key sent as Bearer gets this text is inferred from older records
-        raise ApiError(401, "Invalid bearer token" if is_bearer else "invalid x-api-key")
+        message = "Invalid bearer token" if is_bearer else "invalid x-api-key"
+        raise ApiError(401, message, rule="header.key")
+    if "origin" in headers and BROWSER not in headers:
+        raise ApiError(401, f"CORS requests must set '{BROWSER}' header", rule="header.origin")
     return key
 
 
@@ -69,9 +77,9 @@ def is_good_key(key: str, settings: Settings) -> bool:
 def _version(headers: Headers) -> str:
     value = headers.get("anthropic-version")
     if value is None:
-        raise invalid("anthropic-version: header is required")
+        raise invalid("anthropic-version: header is required", rule="header.version")
     if value not in VERSIONS:
-        raise invalid(f'anthropic-version: "{value}" is not a valid version')
+        raise invalid(f'anthropic-version: "{value}" is not a valid version', rule="header.version")
     return VERSIONS[value]
 
 
@@ -85,9 +93,19 @@ def _betas(headers: Headers) -> frozenset[str]:
         shown = ", ".join(f"`{beta}`" for beta in unknown)
         raise invalid(
             f"Unexpected value(s) {shown} for the `anthropic-beta` header. Please consult our "
-            "documentation at platform.claude.com/docs or try again without the header."
+            "documentation at platform.claude.com/docs or try again without the header.",
+            rule="header.beta",
         )
     return frozenset(betas)
+
+
+def _check_workspace(headers: Headers) -> None:
+    value = headers.get("anthropic-workspace-id")
+    if value is not None and not WORKSPACE_ID.fullmatch(value):
+        raise invalid(
+            f"anthropic-workspace-id: {value!r} is not the id of a workspace",
+            rule="header.workspace",
+        )
 
 
 def _day(headers: Headers) -> dt.date | None:
@@ -107,7 +125,7 @@ def check_content_type(headers: Headers) -> None:
         return
     kind, _, parameters = announced.partition(";")
     if kind.strip().lower() != JSON:
-        raise invalid(f"content-type: must be {JSON}")
+        raise invalid(f"content-type: must be {JSON}", rule="header.content-type")
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
         charset = value.strip().strip('"').lower()
@@ -115,6 +133,7 @@ def check_content_type(headers: Headers) -> None:
             raise invalid(
                 f"content-type: charset {charset} is not supported",
                 details={"error_code": "unsupported_charset"},
+                rule="header.content-type",
             )
 
 
@@ -123,7 +142,7 @@ def json_value(raw: bytes) -> Any:
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise invalid(f"The request body is not valid JSON: {error}") from error
+        raise invalid(f"The request body is not valid JSON: {error}", rule="body.json") from error
 
 
 def unpacked(raw: bytes, announced: str | None, limit: int) -> bytes:
@@ -148,9 +167,10 @@ def unpacked(raw: bytes, announced: str | None, limit: int) -> bytes:
 
 
 def _encoding_error(what: str, message: str) -> ApiError:
-    return invalid(message, details={"error_code": f"request_body_encoding_{what}"})
+    details = {"error_code": f"request_body_encoding_{what}"}
+    return invalid(message, details=details, rule="body.encoding")
 
 
 def too_large(**more: Any) -> ApiError:
     """The live 413; the connection ends with it, because the rest of the body is not read."""
-    return ApiError(413, "Request exceeds the maximum size", closes=True, **more)
+    return ApiError(413, "Request exceeds the maximum size", closes=True, rule="body.size", **more)

@@ -18,7 +18,7 @@ from mockserver.replies.answer import Answer
 from mockserver.replies.improvise import improvised
 from mockserver.replies.message import UNCACHED, message
 from mockserver.request import MARK, Request
-from mockserver.rules import RULES, Judge
+from mockserver.rules import BETA_HEADER_MISSING, RULES, Judge
 from mockserver.settings import Settings
 from mockserver.tokens import prompt_tokens
 
@@ -35,8 +35,9 @@ class Reader:
         self._settings = settings
         self._clock = clock
         self._catalogue = Catalogue.load()
-        rules = RULES.without(settings.allowed_rules)
-        self._judge = Judge(() if settings.lenient else rules)
+        rules = () if settings.lenient else RULES.without(settings.allowed_rules)
+        self._judge = Judge(rules)
+        self._needs_betas = any(rule.id == BETA_HEADER_MISSING for rule in rules)
 
     async def read(self, exchange: Exchange, endpoint: str) -> Request:
         """Read and judge the request. Raises ApiError."""
@@ -55,10 +56,13 @@ class Reader:
         return request
 
     def _check_shape(self, body: Any, endpoint: str, caller: intake.Caller) -> None:
-        namespace = "beta" if caller.betas else "stable"
-        fault = contract.validator(SCHEMAS[endpoint], caller.version, namespace).fault(body)
+        name, version = SCHEMAS[endpoint], caller.version
+        betas = caller.betas if self._needs_betas else None
+        fault = contract.validator(name, version, betas).fault(body)
         if fault is not None:
-            raise invalid(str(fault), rule="shape")
+            anyhow = contract.validator(name, version, None).fault(body)
+            is_wrong = anyhow is not None and anyhow.path == fault.path
+            raise invalid(str(fault), rule="shape" if is_wrong else BETA_HEADER_MISSING)
 
 
 def accounted(

@@ -7,6 +7,7 @@ from mockserver.rules import (
     caching,
     conversation,
     effort,
+    elsewhere,
     images,
     limits,
     output,
@@ -20,13 +21,22 @@ from mockserver.rules import (
     tool_changes,
     tools,
 )
-from mockserver.rules.registry import Judge, Registry, Rule, UnknownRuleError
+from mockserver.rules.elsewhere import BETA_HEADER_MISSING
+from mockserver.rules.registry import FixedRuleError, Judge, Registry, Rule, UnknownRuleError
 
 RULES = Registry()
 for module in (
-    *(system_turns, conversation, output, limits, thinking, effort, replay, sampling),
+    *(elsewhere, system_turns, conversation, output, limits, thinking, effort, replay, sampling),
     *(tools, tool_changes, pairing, server_tools, strict, caching, images),
 ):
     module.register(RULES)
 
-__all__ = ["RULES", "Judge", "Registry", "Rule", "UnknownRuleError"]
+__all__ = [
+    "BETA_HEADER_MISSING",
+    "RULES",
+    "FixedRuleError",
+    "Judge",
+    "Registry",
+    "Rule",
+    "UnknownRuleError",
+]

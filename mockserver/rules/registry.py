@@ -24,6 +24,7 @@ class Refusal(NamedTuple):
 
 
 Check = Callable[[Request], Refusal | None]
+NO_FEATURES = Features(frozenset(), frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Rule:
     """One refusal of the live API.
 
     evidence is `documented`, `recorded` (an exchange with the live API), `reported` (quoted in public)
-    or `policy` (nobody knows; ours).
+    or `policy` (nobody knows; ours). Without a check another layer makes the refusal.
     """
 
     id: str
@@ -39,7 +40,8 @@ class Rule:
     evidence: Evidence
     source: str
     when: Features
-    check: Check
+    check: Check | None
+    can_be_off: bool = True
 
     def can_refuse(self, features: Features) -> bool:
         """Whether a request with these features has anything that the rule looks at."""
@@ -52,6 +54,10 @@ class Rule:
 
 class UnknownRuleError(ValueError):
     """A rule id that does not exist; the message names the nearest one."""
+
+
+class FixedRuleError(ValueError):
+    """A rule that can't be switched off."""
 
 
 class Registry:
@@ -78,12 +84,21 @@ class Registry:
         when = Features(frozenset(keys), frozenset(blocks), frozenset(roles))
 
         def register(check: Check) -> Check:
-            if rule_id in self._rules:
-                raise ValueError(f"two rules are called {rule_id}")
-            self._rules[rule_id] = Rule(rule_id, title, evidence, source, when, check)
+            self._add(Rule(rule_id, title, evidence, source, when, check))
             return check
 
         return register
+
+    def elsewhere(
+        self, rule_id: str, title: str, *, evidence: Evidence, source: str, can_be_off: bool = False
+    ) -> None:
+        """Name a refusal that another layer makes. Raises ValueError when the id is taken."""
+        self._add(Rule(rule_id, title, evidence, source, NO_FEATURES, None, can_be_off))
+
+    def _add(self, rule: Rule) -> None:
+        if rule.id in self._rules:
+            raise ValueError(f"two rules are called {rule.id}")
+        self._rules[rule.id] = rule
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self._rules.values())
@@ -97,9 +112,15 @@ class Registry:
         return self._rules[rule_id]
 
     def without(self, rule_ids: Iterable[str]) -> tuple[Rule, ...]:
-        """The rules in force when some are switched off. Raises UnknownRuleError."""
-        off = {self.named(rule_id).id for rule_id in rule_ids}
+        """The rules in force when some are switched off. Raises UnknownRuleError or FixedRuleError."""
+        off = {self._switchable(rule_id).id for rule_id in rule_ids}
         return tuple(rule for rule in self._rules.values() if rule.id not in off)
+
+    def _switchable(self, rule_id: str) -> Rule:
+        rule = self.named(rule_id)
+        if not rule.can_be_off:
+            raise FixedRuleError(f"the rule {rule_id!r} can't be switched off")
+        return rule
 
 
 class Judge:
@@ -108,7 +129,7 @@ class Judge:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
         self._applicable: dict[Features, tuple[Check, ...]] = {}
-        self._names = {rule.check: rule.id for rule in self._rules}
+        self._names = {rule.check: rule.id for rule in self._rules if rule.check}
 
     def judge(self, request: Request) -> None:
         """Raise the error of the first rule that the request breaks."""
@@ -126,6 +147,6 @@ class Judge:
     def _select(self, features: Features) -> tuple[Check, ...]:
         if len(self._applicable) >= MOST_REMEMBERED:
             self._applicable.clear()
-        checks = tuple(rule.check for rule in self._rules if rule.can_refuse(features))
+        checks = tuple(r.check for r in self._rules if r.check and r.can_refuse(features))
         self._applicable[features] = checks
         return checks

@@ -89,6 +89,7 @@ ACCEPTED: dict[str, Json] = {
     ".top_p": {"top_p": 0.5},
     ".stream": {"stream": True},
     ".output_format": {"output_format": None},
+    "CacheControlEphemeralParam.scope": {"cache_control": {"type": "ephemeral", "scope": "global"}},
     ".metadata": {"metadata": None},
     ".stop_sequences": {"stop_sequences": None},
     "CodeExecutionResultBlockParam.abort_reason": turn([CODE_RESULT], "assistant"),
@@ -120,7 +121,8 @@ REFUSED: dict[str, tuple[str, Json]] = {
 
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_entry_makes_request_acceptable(name: str) -> None:
-    namespace = "beta" if name == ".output_format" else "stable"
+    (entry,) = (entry for entry in ENTRIES if place(entry) == name)
+    namespace = entry.get("namespaces", ["stable"])[0]
     body = {**GOOD, **ACCEPTED[name]}
     assert Validator.load("create_message", VERSIONS[0], namespace).fault(body) is None
 

@@ -21,10 +21,14 @@ def foreign(monkeypatch: pytest.MonkeyPatch, **attributes: object) -> None:
 
 
 @pytest.mark.parametrize("version", [OLD, NEW])
-@pytest.mark.parametrize("namespace", ["stable", "beta"])
-def test_validators_are_compiled_once(version: str, namespace: str) -> None:
-    found = validator("create_message", version, namespace)
-    assert found is validator("create_message", version, namespace)
+@pytest.mark.parametrize(
+    "betas",
+    [frozenset[str](), frozenset({"mcp-client-2025-11-20"}), None],
+    ids=["no", "one", "all"],
+)
+def test_validators_are_compiled_once(version: str, betas: frozenset[str] | None) -> None:
+    found = validator("create_message", version, betas)
+    assert found is validator("create_message", version, betas)
     assert found.fault(body()) is None
     assert str(found.fault({})) == "model: Field required"
 

@@ -131,6 +131,14 @@ def test_the_longest_key_is_good() -> None:
             'anthropic-version: "x" is not a valid version',
             id="version_before_beta",
         ),
+        *(
+            pytest.param(
+                {"anthropic-workspace-id": value},
+                f"anthropic-workspace-id: {value!r} is not the id of a workspace",
+                id=f"workspace_{value}",
+            )
+            for value in ("", "default", "wrkspc_", "wrkspc_1, wrkspc_2")
+        ),
         pytest.param(
             {"x-mock-now": "tomorrow"},
             "x-mock-now: 'tomorrow' is not a day in the form YYYY-MM-DD",
@@ -143,6 +151,18 @@ def test_caller_refuses_bad_headers(changes: dict[str, Any], message: str) -> No
     assert refused(headers) == (400, message)
 
 
+@pytest.mark.parametrize("key", [{}, {"x-api-key": "invalid"}])
+def test_caller_asks_a_browser_for_its_word(key: dict[str, str]) -> None:
+    origin = {**GOOD, **key, "origin": "http://localhost:3000"}
+    text = "CORS requests must set 'anthropic-dangerous-direct-browser-access' header"
+    assert refused(origin) == (401, "invalid x-api-key" if key else text)
+
+
+def test_caller_lets_in_a_browser_that_gives_its_word() -> None:
+    word = {"origin": "http://localhost:3000", "anthropic-dangerous-direct-browser-access": "true"}
+    assert caller({**GOOD, **word}, Settings()) == caller(GOOD, Settings())
+
+
 def test_caller_reads_several_betas() -> None:
     betas = caller({**GOOD, "anthropic-beta": f"{BETA} ,files-api-2025-04-14"}, Settings()).betas
     assert betas == {BETA, "files-api-2025-04-14"}
@@ -151,6 +171,11 @@ def test_caller_reads_several_betas() -> None:
 @pytest.mark.parametrize("beta", sorted(KNOWN))
 def test_every_known_beta_is_taken(beta: str) -> None:
     assert caller({**GOOD, "anthropic-beta": beta}, Settings()).betas == {beta}
+
+
+def test_caller_takes_the_id_of_a_workspace() -> None:
+    headers = {**GOOD, "anthropic-workspace-id": "wrkspc_011CZkZaBF1tNoB5wlCeusgy"}
+    assert caller(headers, Settings()) == caller(GOOD, Settings())
 
 
 def test_caller_reads_the_day() -> None:

@@ -67,6 +67,48 @@ def test_shape_can_not_be_switched_off() -> None:
     assert (answer.status, answer.headers["x-mock-rule"]) == (400, "shape")
 
 
+EDITED = body(context_management={"edits": []})
+MISSING = (400, "context_management: Extra inputs are not permitted")
+
+
+@pytest.mark.parametrize("path", ["/v1/messages", COUNT])
+@pytest.mark.parametrize("betas", [None, "files-api-2025-04-14,mcp-client-2025-11-20"])
+def test_a_beta_field_needs_its_value(path: str, betas: str | None) -> None:
+    value = EDITED if path != COUNT else counted(EDITED)
+    headers = {} if betas is None else {"anthropic-beta": betas}
+    answer = call(app(), path=path, headers=headers, body=value)
+    assert (answer.status, answer.error) == MISSING
+    assert answer.headers["x-mock-rule"] == "beta.header-missing"
+
+
+def test_a_beta_field_with_its_value_is_taken() -> None:
+    headers = {"anthropic-beta": "context-management-2025-06-27"}
+    assert call(app(), headers=headers, body=EDITED).status == 200
+
+
+@pytest.mark.parametrize(
+    "settings", [{"lenient": True}, {"allowed_rules": ("beta.header-missing",)}]
+)
+def test_the_need_of_beta_values_can_be_switched_off(settings: dict[str, Any]) -> None:
+    assert call(app(**settings), body=EDITED).status == 200
+    answer = call(app(**settings), body=body(no_such_field=1))
+    assert (answer.status, answer.headers["x-mock-rule"]) == (400, "shape")
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        pytest.param(body(no_such_field=1), "shape", id="unknown_in_every_beta"),
+        pytest.param(body(context_management=1), "shape", id="wrong_under_its_value_too"),
+        pytest.param(
+            {**EDITED, "no_such_field": 1}, "beta.header-missing", id="the_first_fault_counts"
+        ),
+    ],
+)
+def test_what_is_wrong_anyhow_is_a_matter_of_shape(value: dict[str, Any], rule: str) -> None:
+    assert call(app(), body=value).headers["x-mock-rule"] == rule
+
+
 def test_an_unknown_rule_is_named_at_the_start() -> None:
     with pytest.raises(UnknownRuleError, match=r"did you mean prefill.unsupported"):
         app(allowed_rules=("prefill.unsuported",))

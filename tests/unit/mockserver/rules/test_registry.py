@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.errors import ApiError
 from mockserver.request import Features
-from mockserver.rules import RULES, Judge, Registry, UnknownRuleError, registry
+from mockserver.rules import RULES, FixedRuleError, Judge, Registry, UnknownRuleError, registry
 from mockserver.rules.registry import Refusal
 from tests.unit.mockserver.bodies import MODELS, body, conversation, read, refusal
 
@@ -20,10 +20,11 @@ TABLES = [
     if path != Path(__file__)
 ]
 ROWS = [row for table in TABLES for row in getattr(table, "ROWS", ())]
+JUDGED = [rule for rule in RULES if rule.check]
 EVIDENCE = {"documented", "recorded", "reported", "policy"}
 
 
-@pytest.mark.parametrize("rule", [*RULES], ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", JUDGED, ids=lambda rule: rule.id)
 def test_every_rule_is_refused_and_accepted_by_a_row(rule: registry.Rule) -> None:
     verdicts = {row.message is None for row in ROWS if row.rule == rule.id}
     assert verdicts == {True, False}
@@ -46,6 +47,7 @@ def test_no_row_is_missed_by_the_features() -> None:
     for row in ROWS:
         rule = RULES.named(row.rule)
         if not rule.can_refuse(row.request.features):
+            assert rule.check is not None
             assert rule.check(row.request) is None, row.id
 
 
@@ -76,10 +78,24 @@ def test_named_has_nothing_to_suggest_without_rules() -> None:
     assert str(caught.value) == "there is no rule 'a'"
 
 
+def test_a_rule_of_another_layer_can_not_take_an_id_or_be_asked() -> None:
+    rules = Registry()
+    rules.elsewhere("a", "A", evidence="policy", source="ours")
+    with pytest.raises(ValueError, match="two rules are called a"):
+        rules.elsewhere("a", "A", evidence="policy", source="ours")
+    Judge(rules).judge(read(body()))
+
+
+@pytest.mark.parametrize("rule_id", ["shape", "header.key", "model.unknown"])
+def test_what_nothing_works_without_can_not_be_switched_off(rule_id: str) -> None:
+    with pytest.raises(FixedRuleError, match=rf"^the rule '{rule_id}' can't be switched off$"):
+        RULES.without([rule_id])
+
+
 def test_without_keeps_the_order() -> None:
-    ids = [rule.id for rule in RULES]
-    kept = RULES.without([ids[1], ids[3]])
-    assert [rule.id for rule in kept] == [ids[0], ids[2], *ids[4:]]
+    ids = [rule.id for rule in RULES if rule.can_be_off]
+    kept = [rule.id for rule in RULES.without([ids[1], ids[3]]) if rule.can_be_off]
+    assert kept == [ids[0], ids[2], *ids[4:]]
 
 
 def refusing(word: str) -> registry.Check:
