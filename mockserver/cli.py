@@ -69,7 +69,7 @@ def serve(**options: Any) -> None:
     # Imported here, because it costs most of the start: --help and --version do without.
     from mockserver.contract import ForeignPackageError  # noqa: PLC0415 # on use
     from mockserver.rules import FixedRuleError, UnknownRuleError  # noqa: PLC0415 # on use
-    from mockserver.serving import StartError, bound, server_for, url_of  # noqa: PLC0415 # on use
+    from mockserver.serving import StartError, bound, server_for, settle, url_of  # noqa: PLC0415 # on use
 
     try:
         settings = Settings(**options)
@@ -90,6 +90,7 @@ def serve(**options: Any) -> None:
     signal.signal(signal.SIGTERM, stop)
     click.echo(f"messages-mock {__version__} listens on {url_of(listener)} (Ctrl+C stops it)")
 
+    settle()
     server.run([listener])
 
 

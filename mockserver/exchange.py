@@ -13,7 +13,7 @@ from mockserver import intake
 from mockserver.clock import Clock
 from mockserver.errors import SERVER_ERROR, ApiError, error_body
 from mockserver.settings import Settings
-from mockserver.wire import EXTENSION, NO_HEADERS, Block, block
+from mockserver.wire import NO_HEADERS, RESPONSE, Block, block
 from mockserver.workspace import Workspace
 
 JSON_TYPE = block([(b"content-type", b"application/json")])
@@ -55,7 +55,7 @@ class Exchange:
     """The HTTP side of one request. `workspace` is anonymous while the key is not known to be good."""
 
     __slots__ = (
-        *("_admitted", "_receive", "_send", "_takes_blocks", "_varying"),
+        *("_admitted", "_receive", "_send", "_takes_whole", "_varying"),
         *("headers", "is_known", "request_id", "started", "workspace"),
     )
 
@@ -67,7 +67,7 @@ class Exchange:
         admitted: Admitted,
         varying: dict[bytes, bytes],
     ) -> None:
-        self._takes_blocks = EXTENSION in scope.get("extensions", NO_EXTENSIONS)
+        self._takes_whole = RESPONSE in scope.get("extensions", NO_EXTENSIONS)
         self._receive = receive
         self._send = send
         self._admitted = admitted
@@ -119,6 +119,9 @@ class Exchange:
         self, status: int, body: bytes, kind: Block, more: Block = NO_HEADERS
     ) -> None:
         """Send a whole response."""
+        if self._takes_whole:
+            await self._send_whole(status, body, kind, more, is_stream=False)
+            return
         await self._start(status, kind, more, [(b"content-length", b"%d" % len(body))])
         await self._send({"type": "http.response.body", "body": body})
 
@@ -141,6 +144,9 @@ class Exchange:
 
     async def stream(self, body: bytes, more: Block) -> None:
         """Send server-sent events in few writes."""
+        if self._takes_whole and len(body) <= WRITE_BYTES:
+            await self._send_whole(200, body, STREAM_TYPE, more, is_stream=True)
+            return
         await self._start(200, STREAM_TYPE, more, [])
         last = max(0, len(body) - 1) // WRITE_BYTES * WRITE_BYTES
         for start in range(0, last, WRITE_BYTES):
@@ -148,19 +154,31 @@ class Exchange:
             await self._send({"type": "http.response.body", "body": part, "more_body": True})
         await self._send({"type": "http.response.body", "body": body[last:]})
 
+    async def _send_whole(
+        self, status: int, body: bytes, kind: Block, more: Block, *, is_stream: bool
+    ) -> None:
+        self.started = True
+        common = self.workspace.headers if self.is_known else NO_HEADERS
+        own = b"request-id: %b\r\n" % self.request_id.encode()
+        lines = own + kind.lines + common.lines + more.lines
+        await self._send(
+            {
+                "type": RESPONSE,
+                "status": status,
+                "lines": lines,
+                "body": body,
+                "is_stream": is_stream,
+            }
+        )
+
     async def _start(
         self, status: int, kind: Block, more: Block, own: list[tuple[bytes, bytes]]
     ) -> None:
         self.started = True
         own.append((b"request-id", self.request_id.encode()))
         common = self.workspace.headers if self.is_known else NO_HEADERS
-        message: dict[str, Any] = {"type": "http.response.start", "status": status}
-        if self._takes_blocks:
-            message["headers"] = own
-            message[EXTENSION] = kind.lines + common.lines + more.lines
-        else:
-            message["headers"] = [*own, *kind.raw, *common.raw, *more.raw]
-        await self._send(message)
+        headers = [*own, *kind.raw, *common.raw, *more.raw]
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
 
 def is_retryable(status: int) -> bool:

@@ -1,22 +1,28 @@
-"""Headers that are the same on many responses, encoded once.
+"""Requests and responses that come and go in one piece, without uvicorn's steps for those that don't.
 
-uvicorn checks and encodes every header of every response, which for the fifteen constant ones of a message
-takes longer than to decide the answer. A response may therefore carry a `Block`: header lines that are
-ready for the wire, which `BlockCycle` writes behind uvicorn's own. Servers without it get the same headers
-one by one.
+Three things are faster here than in uvicorn, and all else is uvicorn's:
+
+- Headers that are the same on many responses are encoded once, as a `Block`.
+- A response that is ready as a whole is one ASGI message of the type RESPONSE, and one write. Servers without
+  it, which don't name it in the scope's extensions, get the same in the messages that every server knows.
+- A request to a quick path whose body came whole is answered at once, without a task. Only when its answer
+  has to wait for something does it go on in a task, as every other request does from its beginning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+import types
+from collections.abc import Collection, Coroutine, Generator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
-    # At run time they are there only if their C parser is.
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+else:  # at run time they are there only if their C parser is: `quick` puts them in
+    HttpToolsProtocol = RequestResponseCycle = object
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
-EXTENSION = "messages-mock.block"
+RESPONSE = "messages-mock.response"
+CLOSING = b"connection: close\r\n"
 
 
 class Block(NamedTuple):
@@ -34,61 +40,140 @@ def block(raw: RawHeaders) -> Block:
 NO_HEADERS = block(())
 
 
-class _HeadWriter:
-    """Stands in for a transport from a response's head to its first part: one system call writes both."""
+class _Defaults:
+    """The lines of the headers that uvicorn makes anew every second for all responses."""
 
-    __slots__ = ("_lines", "_waiting", "transport")
+    def __init__(self) -> None:
+        self._made: RawHeaders = ()
+        self._lines = b""
 
-    def __init__(self, transport: Any, lines: bytes) -> None:
-        self.transport = transport
-        self._lines = lines
-        self._waiting = b""
-
-    def write(self, data: bytes) -> None:
-        if self._lines:  # the first write is uvicorn's head, and ends with its blank line
-            data, self._lines = data[:-2] + self._lines + b"\r\n", b""
-            self._waiting = data
-        else:
-            self.transport.write(self._waiting + data)
-            self._waiting = b""
-
-    def flush(self) -> None:
-        """Write a head that no part followed: the answer to HEAD has none."""
-        if self._waiting:
-            self.transport.write(self._waiting)
-            self._waiting = b""
-
-    def close(self) -> None:
-        self.flush()
-        self.transport.close()
+    def lines(self, made: RawHeaders) -> bytes:
+        if made is not self._made:
+            self._made, self._lines = made, block(made).lines
+        return self._lines
 
 
-def with_blocks(
-    protocol: type[HttpToolsProtocol], cycle: type[RequestResponseCycle]
-) -> type[HttpToolsProtocol]:
-    """uvicorn's httptools protocol whose responses may carry a block."""
+class QuickCycle(RequestResponseCycle):
+    """One request and response of uvicorn's."""
 
-    class BlockCycle(cycle):  # type: ignore[misc, valid-type] # a class that is chosen at run time
-        """One request and response of uvicorn's."""
+    _status_lines: Mapping[int, bytes]
+    _defaults: _Defaults
 
-        async def send(self, message: Any) -> None:
-            lines = message.get(EXTENSION)
-            if lines is not None:
-                self.transport: Any = _HeadWriter(self.transport, lines)
-                await super().send(message)
-                return
+    async def send(self, message: Any) -> None:
+        if message["type"] != RESPONSE:
             await super().send(message)
-            if type(self.transport) is _HeadWriter:
-                self.transport.flush()
-                self.transport = self.transport.transport
+            return
+        if self.flow.write_paused and not self.disconnected:
+            await self.flow.drain()
+        if not self.disconnected:
+            self._send_whole(message)
 
-    class BlockProtocol(protocol):  # type: ignore[misc, valid-type] # as above
-        """A connection of uvicorn's."""
+    def _send_whole(self, message: Any) -> None:
+        if self.response_started:
+            raise RuntimeError("a response is sent whole after it was started")
+        self.response_started = True
+        self.response_complete = True
+        start = self._status_lines[message["status"]] + self._defaults.lines(self.default_headers)
+        closing = b"" if self.keep_alive else CLOSING
+        is_head = self.scope["method"] == "HEAD"
+        self.transport.write(_encoded(message, start, closing, is_head=is_head))
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
 
-        def on_headers_complete(self) -> None:
-            super().on_headers_complete()
-            # The request's task has not run yet; uvicorn names the class in its code, so it is exchanged here.
-            self.cycle.__class__ = BlockCycle
-            self.scope.setdefault("extensions", {})[EXTENSION] = {}
 
-    return BlockProtocol
+class QuickProtocol(HttpToolsProtocol):
+    """A connection of uvicorn's."""
+
+    _quick_paths: Collection[str]
+    _quick_cycle: type[QuickCycle]
+    _is_feeding = False
+    _unanswered: tuple[Any, Any] | None = None
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        cycle = self.cycle
+        # The answer has not begun yet; uvicorn names the class in its code, so it is exchanged here.
+        cycle.__class__ = self._quick_cycle
+        # uvicorn before 0.47 finds that out as it sends.
+        cycle.keep_alive = cycle.keep_alive and cast("Any", self.parser).should_keep_alive()
+        self.scope.setdefault("extensions", {})[RESPONSE] = {}
+
+    def data_received(self, data: bytes) -> None:
+        self._is_feeding = True
+        super().data_received(data)
+        self._is_feeding = False
+        if self._unanswered is not None:
+            (cycle, app), self._unanswered = self._unanswered, None
+            self._answer(cycle, app)
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        scope = cycle.scope
+        # A pipelined request begins inside the end of the one before it: at once, they would be nested.
+        if self._is_feeding and scope["path"] in self._quick_paths and scope["method"] == "POST":
+            self._unanswered = cycle, app
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def _answer(self, cycle: Any, app: Any) -> None:
+        if cycle.more_body:
+            super()._start_asgi_task(cycle, app)
+            return
+        running = cycle.run_asgi(app)
+        try:
+            awaited = running.send(None)
+        except StopIteration:
+            return
+        task = self.loop.create_task(_continued(running, awaited))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+
+def quick(uvicorns: Any, paths: Collection[str]) -> type[HttpToolsProtocol]:
+    """A protocol that takes whole responses and answers a POST to `paths` at once.
+
+    `uvicorns` is the module of its httptools protocol. What answers at once must not ask for the current task
+    before it first waits: there is none.
+    """
+    shared = {"_status_lines": uvicorns.STATUS_LINE, "_defaults": _Defaults()}
+    cycle = type("Cycle", (QuickCycle, uvicorns.RequestResponseCycle), shared)
+    given = {"_quick_paths": paths, "_quick_cycle": cycle}
+    return type("Protocol", (QuickProtocol, uvicorns.HttpToolsProtocol), given)
+
+
+def _encoded(message: Any, start: bytes, closing: bytes, *, is_head: bool) -> bytes:
+    body = message["body"]
+    if message["is_stream"]:
+        framing = b"transfer-encoding: chunked\r\n"
+        content = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    else:
+        framing = b"content-length: %d\r\n" % len(body)
+        content = body
+    return b"".join(
+        (start, framing, message["lines"], closing, b"\r\n", b"" if is_head else content)
+    )
+
+
+async def _continued(begun: Coroutine[Any, Any, None], awaited: Any) -> None:
+    """The rest of a coroutine that waits for something outside of a task, to be run in one."""
+    await _rest(begun, awaited)
+
+
+@types.coroutine
+def _rest(begun: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, None, None]:
+    # Cancelled or not, the coroutine decides what comes of it.
+    try:
+        while True:
+            error = yield from _outcome(awaited)
+            awaited = begun.send(None) if error is None else begun.throw(error)
+    except StopIteration:
+        return
+
+
+def _outcome(awaited: Any) -> Generator[Any, None, BaseException | None]:
+    try:
+        yield awaited
+    except BaseException as error:  # noqa: BLE001 # handed on
+        return error
+    return None

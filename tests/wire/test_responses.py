@@ -194,7 +194,7 @@ ASKED = {
 
 @pytest.mark.parametrize("name", ASKED)
 def test_headers_are_the_same_with_and_without_blocks(name: str) -> None:
-    """uvicorn writes them from a block; any other server gets them one by one."""
+    """The quick protocol gets them as lines; any other server gets them one by one."""
     path, body = ASKED[name]
     plain = asgi.call(
         create_app(Settings()),
@@ -211,7 +211,7 @@ def test_headers_are_the_same_with_and_without_blocks(name: str) -> None:
     assert wired.body == plain.body
 
 
-def test_a_block_is_written_behind_uvicorns_own_headers() -> None:
+def test_a_block_holds_its_headers_in_both_forms() -> None:
     made = wire.block([(b"a", b"1"), (b"b", b"2")])
     assert made.lines == b"a: 1\r\nb: 2\r\n"
     assert made.raw == ((b"a", b"1"), (b"b", b"2"))
