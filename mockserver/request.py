@@ -15,6 +15,7 @@ Block = dict[str, Any]
 TOOL_RESULT = "tool_result"
 NESTING = (TOOL_RESULT, "document")
 MARK = "cache_control"
+ABOUT_CALLS = {"caller", "toolset_name"}
 SERVER_CALLS = ("server_tool_use", "mcp_tool_use")
 
 
@@ -83,7 +84,7 @@ class Features(NamedTuple):
 
     Beside the body's own keys there is `cache_control` for a mark anywhere in the prompt; beside the
     block types `blank text` for a text of nothing or white space, `failed result` for a tool_result with
-    is_error, and `caller` for a call that says who made it; beside the roles `empty turn` for a
+    is_error, and `caller` and `toolset_name` for a call that has such a key; beside the roles `empty turn` for a
     turn without blocks and `final assistant` for a conversation that ends with an assistant's.
     """
 
@@ -269,8 +270,8 @@ def _survey(block: Block, keys: set[str], blocks: set[str]) -> None:
             blocks.add("failed result")
         for _, inner in _nested("", block):
             _survey(inner, keys, blocks)
-    elif "caller" in block:
-        blocks.add("caller")
+    elif "caller" in block or "toolset_name" in block:
+        blocks.update(ABOUT_CALLS & block.keys())
 
 
 def _turn(index: int, entry: Mapping[str, Any]) -> Turn:

@@ -19,6 +19,7 @@ from mockserver.rules import (
     system_turns,
     thinking,
     tool_changes,
+    tool_types,
     tools,
 )
 from mockserver.rules.elsewhere import BETA_HEADER_MISSING
@@ -27,7 +28,7 @@ from mockserver.rules.registry import FixedRuleError, Judge, Registry, Rule, Unk
 RULES = Registry()
 for module in (
     *(elsewhere, system_turns, conversation, output, limits, thinking, effort, replay, sampling),
-    *(tools, tool_changes, pairing, server_tools, strict, caching, images),
+    *(tool_types, tools, tool_changes, pairing, server_tools, strict, caching, images),
 ):
     module.register(RULES)
 

@@ -71,7 +71,7 @@ def register(registry: Registry) -> None:
         "tool-change.unresolved",
         "A tool change refers to a tool or MCP server that is defined there",
         evidence="policy",
-        source=f"{PAGE}, SDK ToolReferenceUnresolvedError: the code; the text is ours",
+        source=f"{PAGE}, SDK ToolReferenceUnresolvedError: the code; the text is that for tool results",
         blocks=CHANGES,
     )
     def tool_change_unresolved(request: Request) -> Refusal | None:
@@ -84,7 +84,7 @@ def register(registry: Registry) -> None:
             elif not _is_known(tool, tools, servers):
                 name = tool.get("server_name") or tool.get("name")
                 return Refusal(
-                    f"{place.path}.tool: Tool reference '{name}' has no corresponding tool definition",
+                    f"Tool reference '{name}' not found in available tools",
                     details={"error_code": "tool_reference_unresolved"},
                 )
         return None

@@ -7,13 +7,9 @@ from typing import Any
 
 from mockserver.request import Request
 from mockserver.rules.registry import Refusal, Registry
+from mockserver.rules.tool_types import names
 
 TOP_LEVEL = ("oneOf", "allOf", "anyOf")
-
-
-def names(request: Request) -> list[str]:
-    """The names of all offered tools that have one of their own."""
-    return [tool["name"] for tool in request.tools if "name" in tool]
 
 
 def register(registry: Registry) -> None:

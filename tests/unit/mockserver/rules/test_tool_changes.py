@@ -15,7 +15,7 @@ REFERENCE = {"type": "tool_reference", "name": "get_weather"}
 SERVER = {"type": "url", "name": "calendar", "url": "https://example.com/mcp"}
 BASH = {"type": "bash_20250124", "name": "bash"}
 SEARCHES = [{"type": f"web_search_{d}", "name": "web_search"} for d in ("20250305", "20260209")]
-UNRESOLVED = "messages.1.content.0.tool: Tool reference '{}' has no corresponding tool definition"
+UNRESOLVED = "Tool reference '{}' not found in available tools"
 UNSUPPORTED = "tool_addition/tool_removal is not supported on this model"
 
 

@@ -59,11 +59,17 @@ def forced(model: Model, choice: dict[str, Any]) -> Row:
 CHOICES = [ANY, NAMED, {"type": "auto"}, {"type": "none"}]
 ROWS = [
     *(forced(model, choice) for model in MODELS.values() for choice in CHOICES),
-    accept("tools.unique", "different", body(tools=[TOOL, OTHER, BASH, NAMELESS, NAMELESS])),
+    accept("tools.unique", "different", body(tools=[TOOL, OTHER, BASH, NAMELESS])),
     reject(
         "tools.unique",
         "twice",
         body(tools=[TOOL, OTHER, TOOL]),
+        "tools: Tool names must be unique.",
+    ),
+    reject(
+        "tools.unique",
+        "toolset_twice",
+        body(tools=[NAMELESS, TOOL, NAMELESS]),
         "tools: Tool names must be unique.",
     ),
     accept("tools.top-level-union", "below", body(tools=[tool(properties={"a": {"anyOf": []}})])),
