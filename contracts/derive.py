@@ -50,6 +50,12 @@ SOURCES = (
         "beta.message_count_tokens_params:MessageCountTokensParams",
         is_request=True,
     ),
+    Source(
+        "create_message_batch",
+        "messages.batch_create_params:BatchCreateParams",
+        "beta.messages.batch_create_params:BatchCreateParams",
+        is_request=True,
+    ),
     Source("message", "message:Message", "beta.beta_message:BetaMessage"),
     Source(
         "stream_event",
@@ -58,6 +64,38 @@ SOURCES = (
     ),
     Source("error", "shared.error_response:ErrorResponse", "beta_error_response:BetaErrorResponse"),
     Source("file", "file_metadata:FileMetadata", "beta.beta_file_metadata:BetaFileMetadata"),
+    Source(
+        "file_list",
+        "SyncPageCursor[file_metadata:FileMetadata]",
+        "SyncPageCursor[beta.beta_file_metadata:BetaFileMetadata]",
+    ),
+    Source("deleted_file", "deleted_file:DeletedFile", "beta.beta_deleted_file:BetaDeletedFile"),
+    Source("model", "model_info:ModelInfo", "beta.beta_model_info:BetaModelInfo"),
+    Source(
+        "model_list",
+        "SyncPage[model_info:ModelInfo]",
+        "SyncPage[beta.beta_model_info:BetaModelInfo]",
+    ),
+    Source(
+        "message_batch",
+        "messages.message_batch:MessageBatch",
+        "beta.messages.beta_message_batch:BetaMessageBatch",
+    ),
+    Source(
+        "message_batch_list",
+        "SyncPage[messages.message_batch:MessageBatch]",
+        "SyncPage[beta.messages.beta_message_batch:BetaMessageBatch]",
+    ),
+    Source(
+        "message_batch_result",
+        "messages.message_batch_individual_response:MessageBatchIndividualResponse",
+        "beta.messages.beta_message_batch_individual_response:BetaMessageBatchIndividualResponse",
+    ),
+    Source(
+        "deleted_message_batch",
+        "messages.deleted_message_batch:DeletedMessageBatch",
+        "beta.messages.beta_deleted_message_batch:BetaDeletedMessageBatch",
+    ),
     Source(
         "message_tokens_count",
         "message_tokens_count:MessageTokensCount",
@@ -110,7 +148,10 @@ def derived(document: Schema, source: Source, version: str, namespace: str) -> S
 
 
 def sdk_schema(place: str) -> Schema:
-    """Pydantic's JSON Schema of `module:Type` below `anthropic.types`, marked for the passes."""
+    """Pydantic's JSON Schema of a type of the SDK, marked for the passes.
+
+    `place` is `module:Type` below `anthropic.types`, or `Page[module:Type]` for a page of such objects.
+    """
     # The server imports this package, and neither the SDK nor pydantic is installed beside it.
     from pydantic import TypeAdapter  # noqa: PLC0415 # on use
     from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue  # noqa: PLC0415 # on use
@@ -124,10 +165,16 @@ def sdk_schema(place: str) -> Schema:
         def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
             return {**super().model_schema(schema), "x-response-model": True}
 
-    module, _, name = place.partition(":")
-    annotation = getattr(importlib.import_module(f"anthropic.types.{module}"), name)
+    annotation = _annotation(place)
     _forget_generic_types()
     return TypeAdapter[Any](annotation).json_schema(schema_generator=Generator)
+
+
+def _annotation(place: str) -> Any:
+    page, _, item = place.removesuffix("]").rpartition("[")
+    module, _, name = item.partition(":")
+    found = getattr(importlib.import_module(f"anthropic.types.{module}"), name)
+    return getattr(importlib.import_module("anthropic.pagination"), page)[found] if page else found
 
 
 def _forget_generic_types() -> None:

@@ -140,9 +140,28 @@ def test_entry_makes_answer_acceptable() -> None:
     assert Validator.load("message", VERSIONS[1]).fault(answer) is None
 
 
+BATCHES: dict[str, tuple[str, list[Json]]] = {
+    ".requests": ("requests", []),
+    "Request.custom_id": ("requests.0.custom_id", [{"custom_id": "a b", "params": {}}]),
+}
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_entry_makes_batch_faulty(name: str) -> None:
+    path, requests = BATCHES[name]
+    fault = Validator.load("create_message_batch", VERSIONS[1]).fault({"requests": requests})
+    assert fault is not None
+    assert fault.path == path
+
+
+def test_params_of_a_batch_are_not_looked_at() -> None:
+    body = {"requests": [{"custom_id": "a", "params": {"anything": 1}}]}
+    assert Validator.load("create_message_batch", VERSIONS[1]).fault(body) is None
+
+
 def test_every_entry_has_such_a_body() -> None:
-    answers = {"CodeExecutionResultBlock.abort_reason"}
-    assert ACCEPTED.keys() | REFUSED.keys() | answers == set(map(place, ENTRIES))
+    others = {"CodeExecutionResultBlock.abort_reason", "Request.params", *BATCHES}
+    assert ACCEPTED.keys() | REFUSED.keys() | others == set(map(place, ENTRIES))
 
 
 def test_upper_limit_of_messages_holds() -> None:
