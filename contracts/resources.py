@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from contracts.answers import joined, message_findings
 from contracts.blame import blamed
 from contracts.facts import ID_BODY, Keys
-from contracts.findings import Finding, Json, Rulebook, is_object
+from contracts.findings import Finding, Json, Rulebook, is_array, is_object
 
 BATCHES_RECORDED = "recorded 2025-01-29: alexrudall/anthropic cassettes"
 RESOURCES = Rulebook(
@@ -80,7 +80,7 @@ def check_resource(
     """Judge an answer by the document of that name. Raises FileNotFoundError for an unknown one."""
     findings = [
         RESOURCES.breach("resource.schema", blame.path, blame.text)
-        for blame in blamed(value, name, version, namespace)
+        for blame in blamed(_known_to_the_sdk(value), name, version, namespace)
     ]
     return [*findings, *_object(name, value, "")] if is_object(value) else findings
 
@@ -100,6 +100,16 @@ def check_results(raw: bytes, version: str, namespace: str = "stable") -> list[F
     if raw and not raw.endswith(b"\n"):
         findings.append(RESOURCES.breach("results.line", "end", "the last line has no end"))
     return findings
+
+
+def _known_to_the_sdk(value: Any) -> Any:
+    # reported 2025-02-12: the error of a result has details, of which the SDK's types know nothing
+    try:
+        result, envelope = value["result"], value["result"]["error"]
+        error = {k: v for k, v in envelope["error"].items() if k != "details"}
+    except (AttributeError, KeyError, TypeError):
+        return value
+    return {**value, "result": {**result, "error": {**envelope, "error": error}}}
 
 
 def _object(name: str, value: Json, at: str) -> Iterator[Finding]:
@@ -124,7 +134,7 @@ def _keyed(name: str, value: Json, at: str) -> Iterator[Finding]:
 
 def _page(item: str, value: Json) -> Iterator[Finding]:
     data = value.get("data")
-    items = [each for each in data if is_object(each)] if isinstance(data, list) else []
+    items = [each for each in data if is_object(each)] if is_array(data) else []
     for position, each in enumerate(items):
         yield from _object(item, each, f"data.{position}")
     if "has_more" in value:

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver import contract
 from mockserver.clock import Clock
-from mockserver.endpoints.files import Metadata, Upload
+from mockserver.endpoints import files, models
 from mockserver.endpoints.messages import CountTokens, Messages, Reader
 from mockserver.guard import Guard
 from mockserver.settings import Settings
@@ -25,8 +25,8 @@ def create_app(settings: Settings) -> ASGIApp:
     routes = [
         Route(HOT_PATH, messages, methods=["POST"]),
         Route("/v1/messages/count_tokens", CountTokens(reader), methods=["POST"]),
-        Route("/v1/files", Upload(settings), methods=["POST"]),
-        Route("/v1/files/{file_id}", Metadata(settings), methods=["GET"]),
+        *files.routes(settings),
+        *models.routes(settings, clock),
     ]
     # A path with a slash at its end is another path; a redirect would hide the client's mistake.
     router = Router(routes, redirect_slashes=False)

@@ -76,6 +76,10 @@ class Catalogue:
         """Read the packaged rows once."""
         return Catalogue(_model(row) for row in json.loads(DATA.read_text("utf-8"))["models"])
 
+    def named(self, name: str) -> Model | None:
+        """The model of an id or alias, retired or not."""
+        return self._by_name.get(name)
+
     def find(self, name: str, day: dt.date) -> Model:
         """The model of an id or alias, alive on that day. Raises the live 404 (recorded 22 times)."""
         model = self._by_name.get(name)

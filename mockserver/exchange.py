@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, BinaryIO, Protocol
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -111,6 +111,24 @@ class Exchange:
             if not message.get("more_body", False):
                 return intake.unpacked(b"".join(chunks), self._encoding(), limit)
 
+    async def chunks(self, limit: int) -> AsyncIterator[bytes]:
+        """The body bit by bit. Raises as `body`; only an encoded one is held in memory whole."""
+        if self._encoding() is not None:
+            yield await self.body(limit)
+            return
+        size = 0
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientLeftError
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise intake.too_large()
+            yield chunk
+            if not message.get("more_body", False):
+                return
+
     def _encoding(self) -> str | None:
         encoding = self._varying.get(b"content-encoding")
         return None if encoding is None else encoding.decode("latin-1")
@@ -141,6 +159,14 @@ class Exchange:
         more.append((b"content-length", b"%d" % len(body)))
         await self._start(error.status, JSON_TYPE, NO_HEADERS, more)
         await self._send({"type": "http.response.body", "body": body})
+
+    async def download(self, content: BinaryIO, size: int, kind: Block) -> None:
+        """Send content from a store without holding it in memory."""
+        await self._start(200, kind, NO_HEADERS, [(b"content-length", b"%d" % size)])
+        with content:
+            while part := content.read(WRITE_BYTES):
+                await self._send({"type": "http.response.body", "body": part, "more_body": True})
+        await self._send({"type": "http.response.body", "body": b""})
 
     async def stream(self, body: bytes, more: Block) -> None:
         """Send server-sent events in few writes."""

@@ -30,10 +30,15 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     allowed_rules: tuple[str, ...] = ()
     lenient: bool = False
-    # docs: Claude API errors, size limits
+    # docs: Claude API errors, size limits; Files API, storage limits
     max_message_bytes: int = 32 * MEGABYTE
     max_file_bytes: int = 500 * MEGABYTE
+    max_batch_bytes: int = 256 * MEGABYTE
+    max_stored_bytes: int = 1024 * 1024 * MEGABYTE
 
     def body_limit(self, path: str) -> int:
         """How many bytes a request to a path may have."""
-        return self.max_file_bytes if path.startswith("/v1/files") else self.max_message_bytes
+        if path.startswith("/v1/files"):
+            return self.max_file_bytes
+        is_batch = path.startswith("/v1/messages/batches")
+        return self.max_batch_bytes if is_batch else self.max_message_bytes

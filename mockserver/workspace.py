@@ -1,7 +1,8 @@
-"""What one API key owns: ids, files and a prompt cache. Nothing is shared between keys, so that parallel tests can't meet."""
+"""What one API key owns: ids, files, batches and a prompt cache. Nothing is shared between keys, so that tests can't meet."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 
 from mockserver.cachestore import CacheStore
@@ -9,6 +10,8 @@ from mockserver.clock import Clock
 from mockserver.files import Files
 from mockserver.ids import Ids, uuid
 from mockserver.settings import Settings
+from mockserver.store import Store
+from mockserver.store.memory import MemoryStore
 from mockserver.wire import block
 
 MOST_WORKSPACES = 10_000
@@ -18,8 +21,12 @@ ANONYMOUS = ""
 class Workspace:
     """The state behind one key."""
 
-    def __init__(self, key: str, settings: Settings, clock: Clock) -> None:
-        self.ids = Ids(settings.seed, key)
+    def __init__(
+        self, key: str, settings: Settings, clock: Clock, store: Store | None = None
+    ) -> None:
+        store = store or MemoryStore()
+        # A store that lasts already has what the first start drew from the seed.
+        self.ids = Ids(settings.seed, f"{key}:{store.starts}" if store.starts else key)
         self.id = Ids(settings.seed, f"workspace:{key}").next("wrkspc")
         self.organization_id = uuid(settings.seed, "organization")
         self.headers = block(
@@ -28,16 +35,23 @@ class Workspace:
                 (b"anthropic-workspace-id", self.id.encode()),
             ]
         )
-        self.files = Files(self.ids, clock)
+        self.owner = owner_of(key)
+        self.files = Files(self.ids, clock, store, self.owner, settings.max_stored_bytes)
         self.cache = CacheStore(clock)
+
+
+def owner_of(key: str) -> str:
+    """The name of a workspace in a store, which never sees the key itself."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 class Workspaces:
     """All workspaces, made when their key is first seen; the longest unused one goes when there are too many."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, store: Store | None = None) -> None:
         self._settings = settings
         self._clock = clock
+        self._store = store or MemoryStore()
         self.evicted = 0
         self._by_key: OrderedDict[str, Workspace] = OrderedDict()
 
@@ -45,9 +59,10 @@ class Workspaces:
         """The workspace of a key."""
         found = self._by_key.get(key)
         if found is None:
-            found = self._by_key[key] = Workspace(key, self._settings, self._clock)
+            found = self._by_key[key] = Workspace(key, self._settings, self._clock, self._store)
             if len(self._by_key) > MOST_WORKSPACES:
-                self._by_key.popitem(last=False)
+                _, evicted = self._by_key.popitem(last=False)
+                self._store.forget(evicted.owner)
                 self.evicted += 1
         else:
             self._by_key.move_to_end(key)

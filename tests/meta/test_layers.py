@@ -27,7 +27,8 @@ LAYERS = (
     ("text_tokens",),
     ("rules",),
     ("request", "workspace"),
-    ("cachestore", "files", "contract", "intake"),
+    ("cachestore", "files", "uploads", "contract", "intake", "model_info"),
+    ("store",),
     ("catalogue", "images", "pdfs", "signing", "ids", "betas", "wire"),
     ("clock", "settings", "errors"),
 )

@@ -54,10 +54,10 @@ def scope(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
         "type": "http",
         "http_version": "1.1",
         "method": method,
-        "path": path,
+        "path": path.partition("?")[0],
         "raw_path": path.encode(),
         "root_path": "",
-        "query_string": b"",
+        "query_string": path.partition("?")[2].encode(),
         "headers": [(n.encode(), v.encode("latin-1")) for n, v in headers.items()],
     }
 

@@ -20,6 +20,8 @@ def test_defaults_are_loopback_and_strict() -> None:
 def test_limits_are_the_documented_ones() -> None:
     assert Settings().max_message_bytes == 32 * 1024 * 1024
     assert Settings().max_file_bytes == 500 * 1024 * 1024
+    assert Settings().max_batch_bytes == 256 * 1024 * 1024
+    assert Settings().body_limit("/v1/messages/batches") == 256 * 1024 * 1024
 
 
 def test_settings_are_frozen() -> None:

@@ -9,7 +9,8 @@ import pytest
 from mockserver import workspace as module
 from mockserver.clock import Clock
 from mockserver.settings import Settings
-from mockserver.workspace import Workspaces
+from mockserver.store.memory import MemoryStore
+from mockserver.workspace import Workspace, Workspaces, owner_of
 
 
 def workspaces(seed: int = 0) -> Workspaces:
@@ -65,3 +66,24 @@ def test_the_longest_unused_workspace_goes_first(monkeypatch: pytest.MonkeyPatch
     assert found.of("a") is first
     assert found.of("b") is second
     assert found.of("d") is found.of("d")
+
+
+def test_an_evicted_workspace_leaves_nothing_in_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.workspace.MOST_WORKSPACES", 1)
+    workspaces = Workspaces(Settings(), Clock())
+    first = workspaces.of("a")
+    first.files.add("a.txt", "text/plain", b"")
+    workspaces.of("b")
+    assert first.files.listed() == []
+
+
+def test_a_store_never_sees_a_key() -> None:
+    assert "sk-ant" not in owner_of("sk-ant-secret")
+    assert owner_of("a") != owner_of("b")
+
+
+def test_a_later_start_draws_other_ids() -> None:
+    store = MemoryStore()
+    first = Workspace("a", Settings(), Clock(), store).ids.next("file")
+    store.starts = 1
+    assert Workspace("a", Settings(), Clock(), store).ids.next("file") != first

@@ -1,0 +1,129 @@
+"""The store of a server without a data directory: gone when the server stops.
+
+Content of more than a megabyte lies in a temporary file without a name, so that large uploads don't fill
+the memory.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import tempfile
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
+
+from mockserver.store import NO_DRAFTS, Document, Draft, Row
+
+if TYPE_CHECKING:
+    from typing_extensions import (
+        Buffer,
+        Self,
+    )  # in the standard library from Python 3.12 and 3.11 on
+
+SPOOL_BYTES = 1 << 20
+READ_BYTES = 1 << 16
+
+
+class SpooledContent:
+    """Bytes in memory or, when there are many, in an unnamed file: written once, then read by many."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 # closed by discard
+        self._is_kept = False
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        self.size += len(data)
+
+    def read_at(self, position: int, length: int) -> bytes:
+        """Some of the bytes. Readers share the file, so each says where it is."""
+        self._file.seek(position)
+        return self._file.read(length)
+
+    def open(self) -> BinaryIO:
+        return cast("BinaryIO", io.BufferedReader(_Reader(self), READ_BYTES))
+
+    def reader(self) -> BinaryIO:
+        return self.open()
+
+    def keep(self) -> SpooledContent:
+        """Outlive the draft's block."""
+        self._is_kept = True
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._is_kept:
+            self._file.close()
+
+    def __del__(self) -> None:
+        self._file.close()
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, content: SpooledContent) -> None:
+        self._content = content
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        view = memoryview(buffer)
+        data = self._content.read_at(self._position, len(view))
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+
+class MemoryStore:
+    """Rows and contents of one process."""
+
+    blocks = False
+    starts = 0
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._rows: dict[tuple[str, str], dict[str, Row]] = {}
+        self._contents: dict[tuple[str, str], dict[str, SpooledContent]] = {}
+
+    def rows(self, kind: str, owner: str) -> Mapping[str, Row]:
+        return self._rows.setdefault((kind, owner), {})
+
+    def put(
+        self,
+        kind: str,
+        owner: str,
+        key: str,
+        document: Document,
+        drafts: Mapping[str, Draft] = NO_DRAFTS,
+    ) -> None:
+        kept = {name: cast("SpooledContent", draft).keep() for name, draft in drafts.items()}
+        if kept:
+            self._contents.setdefault((owner, key), {}).update(kept)
+        rows = self._rows.setdefault((kind, owner), {})
+        old = rows.get(key)
+        rows[key] = Row(old.number if old else next(self._numbers), document)
+
+    def remove(self, kind: str, owner: str, key: str) -> None:
+        self._rows[kind, owner].pop(key, None)
+        self._contents.pop((owner, key), None)
+
+    def draft(self) -> Draft:
+        return SpooledContent()
+
+    def content(self, owner: str, key: str, name: str) -> SpooledContent:
+        return self._contents[owner, key][name]
+
+    def forget(self, owner: str) -> None:
+        for place in [place for place in self._rows if place[1] == owner]:
+            del self._rows[place]
+        for place in [place for place in self._contents if place[0] == owner]:
+            del self._contents[place]
+
+    def close(self) -> None:
+        self._rows.clear()
+        self._contents.clear()

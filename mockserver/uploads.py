@@ -1,0 +1,153 @@
+"""A multipart/form-data body read as it arrives: the file goes into a draft, never whole into memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import invalid
+from mockserver.store import Draft
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartParser
+
+DEFAULT_TYPE = "application/octet-stream"
+LONGEST_TYPE = 255
+MOST_PARTS = 1_000
+MOST_FIELD_BYTES = 64 * 1024
+FILE, LIFE = "file", "expires_in_seconds"
+
+
+class Form:
+    """What an upload says: the part called `file`, with or without a file name, and how long it shall live."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._parts = 0
+        self._header = bytearray()
+        self._value = bytearray()
+        self._headers: dict[bytes, bytes] = {}
+        self._field: bytearray | None = None
+        self._life: bytearray | None = None
+        self.has_file = False
+        self.is_whole = False
+        self.filename: str | None = None
+        self.mime_type = DEFAULT_TYPE
+
+    async def read(self, content_type: str, chunks: AsyncIterator[bytes]) -> None:
+        """Read the body. Raises the 400 for one that is no form or has no file."""
+        # Imported on use: most servers never see an upload, and none should start slower for it.
+        from python_multipart.exceptions import FormParserError  # noqa: PLC0415 # on use
+
+        parser = self._parser(content_type)
+        try:
+            async for chunk in chunks:
+                parser.write(chunk)
+            parser.finalize()
+        except FormParserError as error:
+            raise _malformed(str(error)) from error
+        if not self.is_whole and self._parts:
+            raise _malformed("it ends before its last boundary")
+        if not self.has_file:
+            raise invalid("file: Field required")
+
+    @property
+    def expires_in(self) -> int | None:
+        """The life that was asked for in seconds. Raises the 400 for what is no integer."""
+        if self._life is None:
+            return None
+        try:
+            return int(self._life.decode())
+        except ValueError:
+            raise invalid(
+                f"{LIFE}: Input should be a valid integer, unable to parse string as an integer"
+            ) from None
+
+    def _parser(self, content_type: str) -> MultipartParser:
+        from python_multipart.multipart import (  # noqa: PLC0415 # on use
+            MultipartParser,
+            parse_options_header,
+        )
+
+        kind, options = parse_options_header(content_type)
+        if kind != b"multipart/form-data":
+            raise invalid("content-type: must be multipart/form-data")
+        if not options.get(b"boundary"):
+            raise _malformed("the content type names no boundary")
+        callbacks: Any = {
+            "on_part_begin": self._on_part_begin,
+            "on_header_field": self._on_header_field,
+            "on_header_value": self._on_header_value,
+            "on_header_end": self._on_header_end,
+            "on_headers_finished": self._on_headers_finished,
+            "on_part_data": self._on_part_data,
+            "on_end": self._on_end,
+        }
+        return MultipartParser(options[b"boundary"], callbacks)
+
+    def _on_part_begin(self) -> None:
+        self._parts += 1
+        if self._parts > MOST_PARTS:
+            raise _malformed(f"it has more than {MOST_PARTS} parts")
+        self._headers.clear()
+
+    def _on_header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]  # the parser bounds headers
+
+    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _on_header_end(self) -> None:
+        self._headers[bytes(self._header).lower()] = bytes(self._value)
+        self._header.clear()
+        self._value.clear()
+
+    def _on_headers_finished(self) -> None:
+        from python_multipart.multipart import parse_options_header  # noqa: PLC0415 # on use
+
+        _, options = parse_options_header(self._headers.get(b"content-disposition"))
+        name = options.get(b"name")
+        if name is None:
+            raise _malformed("a part has no name")
+        self._field = None
+        if name == FILE.encode():
+            self._start_file(options.get(b"filename"))
+        else:
+            self._field = bytearray()
+            if name == LIFE.encode():
+                self._life = self._field
+
+    def _start_file(self, filename: bytes | None) -> None:
+        if self.has_file:
+            raise invalid("file: there is more than one part of this name")
+        self.has_file = True
+        self.filename = None if filename is None else decoded(filename)
+        kind = decoded(self._headers.get(b"content-type", b"")).strip()
+        self.mime_type = kind or DEFAULT_TYPE
+        if len(kind) > LONGEST_TYPE or not kind.isascii():
+            raise invalid(
+                f"file: the content type must have at most {LONGEST_TYPE} ASCII characters"
+            )
+
+    def _on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._field is None:
+            self._draft.write(data[start:end])
+        else:
+            self._field += data[start:end]
+            if len(self._field) > MOST_FIELD_BYTES:
+                raise _malformed(f"a field has more than {MOST_FIELD_BYTES} bytes")
+
+    def _on_end(self) -> None:
+        self.is_whole = True
+
+
+def decoded(raw: bytes) -> str:
+    """Text of a header: UTF-8 as browsers and SDKs send it, or else Latin-1."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _malformed(reason: str) -> Exception:
+    return invalid(f"The request body is not valid multipart/form-data: {reason}")
