@@ -1,4 +1,4 @@
-"""The models, one row each: ids, dates, limits and modes. The rows live in catalogue.json."""
+"""The models, one row each: ids, dates, limits and modes. The rows live in contracts/models.json, which the suite reads too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from mockserver.errors import ApiError
 
-DATA = Path(__file__).with_name("catalogue.json")
+DATA = Path(__file__).parents[1] / "contracts" / "models.json"
 _DATES = ("released", "deprecated_at", "retires_at")
 _TUPLES = ("aliases", "thinking", "effort", "computer_tools", "tool_prompt_tokens", "sources")
 

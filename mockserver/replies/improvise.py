@@ -88,7 +88,9 @@ def _call_tokens(block: Block, request: Request) -> int:
 
 
 def _speak(request: Request, answer: Answer, budget: int) -> None:
-    text, answer.stop_sequence = cut_at_stop(_text(request), request.body.get("stop_sequences", ()))
+    text, answer.stop_sequence = cut_at_stop(
+        _text(request), request.body.get("stop_sequences") or ()
+    )
     if answer.stop_sequence is not None:
         answer.stop_reason = "stop_sequence"
     kept, cost = cut_to_tokens(text, budget, request.model.tokenizer)

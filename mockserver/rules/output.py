@@ -21,7 +21,7 @@ def register(registry: Registry) -> None:
         keys=["stop_sequences"],
     )
     def stop_whitespace(request: Request) -> Refusal | None:
-        if all(text.strip() for text in request.body.get("stop_sequences", ())):
+        if all(text.strip() for text in request.body.get("stop_sequences") or ()):
             return None
         return Refusal("stop_sequences: each stop sequence must contain non-whitespace")
 

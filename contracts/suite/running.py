@@ -1,0 +1,181 @@
+"""Send a trial to a target and compare what comes back with what the case expects.
+
+outcome = run(trial, Target(Http("http://127.0.0.1:8080"), "sk-ant-any"))
+outcome.differences    empty when the target kept the contract
+outcome.report()       the case, what was expected, what came, and the request as a curl line
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from contracts import facts
+from contracts.findings import Json, is_array, is_object
+from contracts.oracle import check_error, check_message, check_stream
+from contracts.suite.cases import Trial
+from contracts.suite.errors import CaseError
+from contracts.suite.requests import body, curl, headers, is_beta, request, upload
+from contracts.suite.transports import Received, Sent, Transport
+from contracts.suite.values import resolved
+
+OK = 200
+LONGEST_ANSWER = 600
+
+
+class Target(NamedTuple):
+    """Where the suite runs: how it is reached, and the key it is used with."""
+
+    send: Transport
+    key: str
+
+
+class Outcome(NamedTuple):
+    """What came of a trial."""
+
+    trial: Trial
+    sent: Sent
+    received: Received
+    differences: list[str]
+
+    def report(self) -> str:
+        """What a person needs to understand a failure, and to send the request again."""
+        case = self.trial.case
+        differs = "\n".join(f"  differs   {text}" for text in self.differences)
+        return (
+            f"{self.trial.id} ({case.place}; {case.origin})\n"
+            f"  expected  {expected(self.trial)}\n"
+            f"  got       {self.received.status} {_shown(self.received.body)}\n"
+            f"{differs}\n"
+            f"  request   {curl(self.sent, self.trial.id)}"
+        )
+
+
+def run(trial: Trial, target: Target) -> Outcome:
+    """Make a trial's requests and compare the last answer. Raises CaseError when an earlier one fails."""
+    earlier = _earlier(trial, target)
+    sent = request(trial, target.key, earlier)
+    received = target.send(sent)
+    compare = _accepted if trial.case.is_accepting else _refused
+    return Outcome(trial, sent, received, list(compare(trial, received, earlier)))
+
+
+def expected(trial: Trial) -> str:
+    """The expectation in one line."""
+    fields = trial.case.fields
+    if trial.case.is_accepting:
+        wish = fields["accepted"]
+        return "200" if wish is True else f"200 with {json.dumps(wish, ensure_ascii=False)}"
+    text = fields.get("refused") or f"like {fields['refused_like']}"
+    return f"{_status(fields)} {_error_type(fields)}: {resolved(text, trial.variables)}"
+
+
+def _earlier(trial: Trial, target: Target) -> Json:
+    """What the uploads and the first request of a case gave, as variables."""
+    found: Json = {}
+    fields = trial.case.fields
+    if "uploads" in fields:
+        sents = [upload(trial, target.key, number) for number in range(len(fields["uploads"]))]
+        found["uploads"] = [_good(trial, target, sent)["id"] for sent in sents]
+    if "first" in fields:
+        asked = json.dumps(body(trial, fields["first"], {**trial.variables, **found}))
+        common = headers(trial, target.key, trial.variables)
+        sent = Sent("POST", "/v1/messages", common, asked.encode())
+        found["answer"] = _good(trial, target, sent)
+    return found
+
+
+def _good(trial: Trial, target: Target, sent: Sent) -> Json:
+    received = target.send(sent)
+    if received.status != OK:
+        raise CaseError(
+            f"{trial.id} ({trial.case.place}): an earlier request failed: {received.status} "
+            f"{_shown(received.body)}\n  request   {curl(sent, trial.id)}"
+        )
+    found: Json = json.loads(received.body)
+    return found
+
+
+def _accepted(trial: Trial, received: Received, earlier: Json) -> Iterator[str]:
+    if received.status != OK:
+        yield f"status: {received.status}, not 200"
+        return
+    namespace = "beta" if is_beta(trial.case) else "stable"
+    if received.headers.get("content-type", "").startswith("text/event-stream"):
+        yield from map(str, check_stream(received.body, trial.version, namespace))
+        return
+    answer = json.loads(received.body)
+    if trial.endpoint == "count_tokens":
+        if not isinstance(answer.get("input_tokens"), int):
+            yield "input_tokens: not a number"
+    elif trial.case.fields.get("path", "/v1/messages") == "/v1/messages":
+        yield from map(str, check_message(answer, trial.version, namespace))
+    yield from _members(trial, answer, earlier)
+
+
+def _members(trial: Trial, answer: Any, earlier: Json) -> Iterator[str]:
+    wishes = trial.case.fields["accepted"]
+    for path, wish in wishes.items() if is_object(wishes) else ():
+        found = _at(answer, path)
+        if found != resolved(wish, {**trial.variables, **earlier}):
+            yield f"{path}: {json.dumps(found)}, not {json.dumps(wish)}"
+
+
+def _at(value: Any, path: str) -> Any:
+    for part in path.split("."):
+        if is_array(value) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            value = value.get(part) if is_object(value) else None
+    return value
+
+
+def _refused(trial: Trial, received: Received, earlier: Json) -> Iterator[str]:
+    fields = trial.case.fields
+    if received.status != _status(fields):
+        yield f"status: {received.status}, not {_status(fields)}"
+        return
+    answer = _json(received.body)
+    error: Any = answer.get("error") if is_object(answer) else None
+    if not is_object(error):
+        yield "body: no error envelope"
+        return
+    if error.get("type") != _error_type(fields):
+        yield f"error.type: {error.get('type')}, not {_error_type(fields)}"
+    variables = {**trial.variables, **earlier}
+    if not _is_text(fields, str(error.get("message")), variables):
+        yield "error.message: another text"
+    if "details" in fields and error.get("details") != resolved(fields["details"], variables):
+        yield f"error.details: {json.dumps(error.get('details'))}"
+    for finding in check_error(answer, received.status, received.headers):
+        # Whose organization a request is from is only recorded for refusals of its body.
+        if finding.rule != "error.organization" or not {"headers", "path"} & fields.keys():
+            yield str(finding)
+
+
+def _is_text(fields: Json, message: str, variables: Json) -> bool:
+    if "refused" in fields:
+        return bool(message == resolved(fields["refused"], variables))
+    return re.fullmatch(str(resolved(fields["refused_like"], variables)), message) is not None
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
+
+
+def _status(fields: Json) -> int:
+    return int(fields.get("status", 400))
+
+
+def _error_type(fields: Json) -> str:
+    return str(fields.get("error") or facts.ERROR_TYPES[_status(fields)])
+
+
+def _shown(raw: bytes) -> str:
+    text = raw.decode("utf-8", "replace")
+    return text if len(text) <= LONGEST_ANSWER else f"{text[:LONGEST_ANSWER]}... ({len(raw)} bytes)"

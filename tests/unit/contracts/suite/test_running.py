@@ -1,0 +1,230 @@
+"""What the runner finds in answers that are not what a case expects, and how it tells it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.suite.errors import CaseError
+from contracts.suite.running import Outcome, Target, run
+from contracts.suite.transports import Received, Sent
+from tests.unit.contracts.suite.folder import trials
+
+REQUEST_ID = "req_01" + "a" * 22
+HEADERS = {
+    "content-type": "application/json",
+    "request-id": REQUEST_ID,
+    "x-should-retry": "false",
+    "anthropic-organization-id": "o",
+}
+
+
+def answering(status: int, body: Any, **headers: str) -> Callable[[Sent], Received]:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    more = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda _sent: Received(status, {**HEADERS, **more}, raw)
+
+
+def error(message: str, kind: str = "invalid_request_error", **more: Any) -> dict[str, Any]:
+    inner = {"type": kind, "message": message, **more}
+    return {"type": "error", "error": inner, "request_id": REQUEST_ID}
+
+
+def outcome(folder: Path, case: str, send: Callable[[Sent], Received]) -> Outcome:
+    return run(trials(folder, case)[0], Target(send, "sk-ant-secret"))
+
+
+@pytest.mark.parametrize(
+    ("case", "send", "differences"),
+    [
+        pytest.param("refused: no", answering(400, error("no")), [], id="as_expected"),
+        pytest.param('refused_like: "n."', answering(400, error("no")), [], id="like"),
+        pytest.param(
+            "refused: no, details: {a: 1}",
+            answering(400, error("no", details={"a": 1})),
+            [],
+            id="details",
+        ),
+        pytest.param(
+            "refused: no, status: 404",
+            answering(404, error("no", "not_found_error")),
+            [],
+            id="status",
+        ),
+        pytest.param(
+            "refused: no",
+            answering(422, error("no")),
+            ["status: 422, not 400"],
+            id="another_status",
+        ),
+        pytest.param(
+            "refused: no",
+            answering(400, error("yes")),
+            ["error.message: another text"],
+            id="another_text",
+        ),
+        pytest.param(
+            'refused_like: "n."',
+            answering(400, error("nope")),
+            ["error.message: another text"],
+            id="not_like",
+        ),
+        pytest.param(
+            "refused: no, details: {a: 1}",
+            answering(400, error("no")),
+            ["error.details: null"],
+            id="no_details",
+        ),
+        pytest.param(
+            "refused: no", answering(400, b"<html>"), ["body: no error envelope"], id="html"
+        ),
+        pytest.param("refused: no", answering(400, []), ["body: no error envelope"], id="array"),
+        pytest.param("accepted: true", answering(500, {}), ["status: 500, not 200"], id="failed"),
+        pytest.param(
+            "accepted: true, endpoints: [count_tokens]",
+            answering(200, {"input_tokens": 5}),
+            [],
+            id="count",
+        ),
+        pytest.param(
+            "accepted: true, endpoints: [count_tokens]",
+            answering(200, {}),
+            ["input_tokens: not a number"],
+            id="no_count",
+        ),
+        pytest.param(
+            "path: /v1/models, method: GET, accepted: {data.0.id: a, data.5.id: null}",
+            answering(200, {"data": [{"id": "b"}]}),
+            ['data.0.id: "b", not "a"'],
+            id="another_member",
+        ),
+    ],
+)
+def test_differences(
+    tmp_path: Path, case: str, send: Callable[[Sent], Received], differences: list[str]
+) -> None:
+    assert outcome(tmp_path, case, send).differences == differences
+
+
+def test_another_type_is_a_difference(tmp_path: Path) -> None:
+    found = outcome(tmp_path, "refused: no", answering(400, error("no", "api_error")))
+    assert found.differences[0] == "error.type: api_error, not invalid_request_error"
+
+
+def test_the_oracle_judges_refusals(tmp_path: Path) -> None:
+    (found,) = outcome(
+        tmp_path, "refused: no", answering(400, error("no"), x_should_retry="true")
+    ).differences
+    assert found.startswith("x-should-retry: true, not false")
+
+
+@pytest.mark.parametrize(("more", "count"), [("headers: {a: b}, ", 0), ("", 1)])
+def test_the_organization_is_judged_for_faults_of_the_body(
+    tmp_path: Path, more: str, count: int
+) -> None:
+    def send(_sent: Sent) -> Received:
+        headers = {n: v for n, v in HEADERS.items() if n != "anthropic-organization-id"}
+        return Received(400, headers, json.dumps(error("no")).encode())
+
+    assert len(outcome(tmp_path, f"{more}refused: no", send).differences) == count
+
+
+def test_the_oracle_judges_messages_and_streams(tmp_path: Path) -> None:
+    message = outcome(tmp_path, "accepted: true, betas: [b]", answering(200, {}))
+    stream = outcome(
+        tmp_path, "accepted: true", answering(200, b"data: x\n\n", content_type="text/event-stream")
+    )
+    assert message.differences
+    assert stream.differences
+
+
+def test_report_shows_case_expectation_answer_and_request(tmp_path: Path) -> None:
+    case = 'refused: no, status: 413, set: {system: "its"}, headers: {x-api-key: k, a: "b c"}'
+    report = outcome(tmp_path, case, answering(200, {"a": "x" * 700})).report()
+
+    assert report.startswith("topic/one@2023-06-01 (topic.yaml:4; policy 2026-01-31: s)\n")
+    assert "expected  413 request_too_large: no\n" in report
+    assert "xxx... (709 bytes)\n  differs   status: 200, not 413\n" in report
+    assert 'curl -sS -X POST "$TARGET/v1/messages" -H "x-api-key: $ANTHROPIC_API_KEY"' in report
+    assert "-H 'a: b c' --data-binary '{" in report
+    assert "sk-ant-secret" not in report
+
+
+@pytest.mark.parametrize(
+    ("case", "line"),
+    [
+        pytest.param("accepted: true", "200\n", id="accepted"),
+        pytest.param("accepted: {a: 1}", '200 with {"a": 1}\n', id="accepted_with"),
+        pytest.param(
+            'refused_like: "a."', "400 invalid_request_error: like a.\n", id="refused_like"
+        ),
+    ],
+)
+def test_report_tells_what_was_expected(tmp_path: Path, case: str, line: str) -> None:
+    assert f"expected  {line}" in outcome(tmp_path, case, answering(500, {})).report()
+
+
+def test_long_body_is_made_by_a_command(tmp_path: Path) -> None:
+    case = "accepted: true, set: {system: {$text: 5000}}"
+    report = outcome(tmp_path, case, answering(500, {})).report()
+    assert "python -m contracts.suite topic/one@2023-06-01 | curl" in report
+    assert report.endswith("--data-binary @-")
+
+
+def test_earlier_requests_fill_in_later_ones(tmp_path: Path) -> None:
+    sent: list[Sent] = []
+
+    def send(request: Sent) -> Received:
+        sent.append(request)
+        return Received(200, HEADERS, json.dumps({"id": "file_1", "content": ["c"]}).encode())
+
+    case = (
+        "accepted: true, uploads: [{filename: a, media_type: text/plain, base64: YQ==}], "
+        'first: {system: "${uploads.0}"}, set: {system: "${answer.content}"}'
+    )
+    outcome(tmp_path, case, send)
+
+    upload, first, last = sent
+    assert (upload.path, b"\r\n\r\na\r\n" in upload.body) == ("/v1/files", True)
+    assert json.loads(first.body)["system"] == "file_1"
+    assert json.loads(last.body)["system"] == ["c"]
+
+
+def test_a_failed_earlier_request_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match=r"an earlier request failed: 500 \{\}\n  request   curl"):
+        outcome(tmp_path, "accepted: true, first: {system: a}", answering(500, {}))
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        pytest.param('body: "[1", ', b"[1", id="text"),
+        pytest.param("body: [1], ", b"[1]", id="value"),
+        pytest.param("body: [1], cut: 1, ", b"[1", id="cut"),
+    ],
+)
+def test_a_case_may_have_a_body_of_its_own(tmp_path: Path, fields: str, body: bytes) -> None:
+    assert outcome(tmp_path, f"{fields}refused: x", answering(500, {})).sent.body == body
+
+
+def test_edits_and_headers_make_the_request(tmp_path: Path) -> None:
+    case = (
+        "accepted: true, model: claude-opus-4-5, betas: [b, c], headers: {content-type: null, x: y}, "
+        "remove: [max_tokens], set: {messages.0.content: Hallo}"
+    )
+    sent = outcome(tmp_path, case, answering(500, {})).sent
+
+    assert json.loads(sent.body) == {
+        "model": "claude-opus-4-5",
+        "messages": [{"role": "user", "content": "Hallo"}],
+    }
+    assert sent.headers == {
+        "x-api-key": "sk-ant-secret",
+        "anthropic-version": "2023-06-01",
+        "anthropic-beta": "b,c",
+        "x": "y",
+    }
