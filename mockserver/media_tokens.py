@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 
 from mockserver import images, pdfs
@@ -11,6 +12,9 @@ from mockserver.request import Block, Request, StoredFile
 PER_IMAGE = 3
 # The middle of what images behind URLs cost in recordings; nothing is fetched here.
 UNKNOWN_IMAGE = 260
+# policy: an address that asks for a width gets an image of that width and the usual shape
+_WIDTH = re.compile(r"[?&](?:w|width|size|scale-down-to)=([1-9][0-9]{0,3})(?![0-9])")
+_SHAPE = 4 / 3
 # recorded: a page of little text, which is seen as an image, too
 PDF_PAGE = 1600
 # policy: larger documents are taken for one page, as are those that can't be read in time
@@ -24,9 +28,15 @@ _pages: dict[bytes, int] = {}
 def image_tokens(request: Request, block: Block) -> int:
     """Estimated tokens of an image; one that can't be seen here is of a usual size."""
     picture = request.picture(block)
-    if picture is None:
-        return UNKNOWN_IMAGE
-    return images.visual_tokens(picture.width, picture.height, request.model.image_tier) + PER_IMAGE
+    if picture is not None:
+        width, height = picture.width, picture.height
+    else:
+        found = _WIDTH.search(block["source"].get("url") or "")
+        if found is None:
+            return UNKNOWN_IMAGE
+        width = int(found[1])
+        height = max(1, round(width / _SHAPE))
+    return images.visual_tokens(width, height, request.model.image_tier) + PER_IMAGE
 
 
 def file_text(request: Request, source: Block) -> str | None:

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from mockserver.cachestore import CacheStore, Entry
-from mockserver.replies.message import Cached
+from mockserver.replies.usage import Cached
 from mockserver.request import MARK, TOOL_RESULT, Block, Request
 from mockserver.text_tokens import json_bytes
 from mockserver.tokens import cites, current_turns, prompt_tokens

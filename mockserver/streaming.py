@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.replies.message import final_usage, opening
+from mockserver.replies.message import closing, opening
 
 PING = 'event: ping\ndata: {"type": "ping"}\n\n'
 _NOISE = random.Random(0).randbytes(4096)  # noqa: S311 # padding and sizes, no secret
@@ -45,7 +45,7 @@ def framed(message: dict[str, Any], seed: int) -> bytes:
             parts.append(PING)
         parts += _deltas(block, index, message["model"], seed)
         parts.append(_event("content_block_stop", {"index": index}, seed + index))
-    parts.append(_event("message_delta", _closing(message), seed))
+    parts.append(_event("message_delta", closing(message), seed))
     parts.append(_event("message_stop", {}, seed))
     return "".join(parts).encode()
 
@@ -62,12 +62,6 @@ def _tail(position: int) -> str:
 def _event(name: str, data: dict[str, Any], position: int) -> str:
     body = orjson.dumps({"type": name, **data}).decode()
     return f"event: {name}\ndata: {body[:-1]}{_tail(position + len(body))}"
-
-
-def _closing(message: dict[str, Any]) -> dict[str, Any]:
-    # recorded in 2026-09: delta also carries container
-    kept = ("stop_reason", "stop_sequence", "stop_details", "container")
-    return {"delta": {k: message[k] for k in kept}, "usage": final_usage(message)}
 
 
 def _empty(block: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ Every cost is documented, or a fit over recorded counts of 2024-2026.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import fsum
 from typing import NamedTuple
 
 from mockserver.media_tokens import file_text, image_tokens, pdf_tokens
@@ -12,7 +14,7 @@ from mockserver.request import TOOL_RESULT, Block, Request, Turn
 from mockserver.text_tokens import SCALES, Scale, json_bytes, text_tokens
 from mockserver.tool_tokens import definition_tokens, is_citing, tool_tokens
 
-__all__ = ["cites", "current_turns", "prompt_tokens", "text_tokens"]
+__all__ = ["blocks_tokens", "cites", "current_turns", "prompt_tokens", "text_tokens"]
 
 
 class Costs(NamedTuple):
@@ -35,8 +37,11 @@ COSTS = {
     "2023": Costs(4, 3, 0, 50, 15, 40, 490, 65, 1.8, 0.3),
     "2026": Costs(5, 2, 1, 18, 33, 40, 640, 65, 1.8, 0.38),
 }
-# recorded: 38 tokens with thinking enabled where there are 10 without
+# recorded: 38 tokens with thinking enabled where there are 10 without; adaptive thinking on models up to the
+# 4.6 generation takes 17 more, and a task budget 38
 THINKING = 28
+ADAPTIVE = 17
+TASK_BUDGET = 38
 # recorded: with tools and the beta of interleaved thinking
 INTERLEAVED = 150
 INTERLEAVED_BETA = "interleaved-thinking-2025-05-14"
@@ -51,11 +56,14 @@ def prompt_tokens(request: Request) -> int:
     scale = SCALES[generation]
     costs = COSTS[generation]
     tool_use, parameter = costs.tool_use, costs.parameter
-    total: float = costs.request + costs.turn * len(request.turns)
+    turns = request.turns
+    if "compaction" in request.features.blocks:
+        turns = _after_compaction(turns)
+    total: float = costs.request + costs.turn * len(turns)
     # Texts are gathered and weighed at once: this is the way of every request, of all its history.
     texts: list[str] = []
     gather = texts.append
-    for turn in request.turns:
+    for turn in turns:
         for block in turn.blocks:
             kind = block["type"]
             if kind == "text":
@@ -90,10 +98,10 @@ def _settings_tokens(request: Request, costs: Costs, scale: Scale) -> float:
     total = 0.0
     if request.turns and request.turns[0].role == "assistant":
         total += ASSISTANT_FIRST
-    if "thinking" in request.body and request.thinking == "enabled":
-        total += THINKING
-        if request.tools and INTERLEAVED_BETA in request.betas:
-            total += INTERLEAVED
+    if "thinking" in request.body:
+        total += _thinking_settings(request)
+    if "task_budget" in (request.body.get("output_config") or ()):
+        total += TASK_BUDGET
     chosen = request.output_format
     if chosen is not None:
         schema = definition_tokens(chosen.get("schema"), request.model.tokenizer)
@@ -104,6 +112,27 @@ def _settings_tokens(request: Request, costs: Costs, scale: Scale) -> float:
     if not blocks.isdisjoint(CITED) and cites(request):
         total += costs.citations
     return total
+
+
+def _thinking_settings(request: Request) -> int:
+    if request.thinking == "adaptive":
+        return ADAPTIVE if request.model.tokenizer == "2023" else 0
+    if request.thinking != "enabled":
+        return 0
+    # docs: Claude 3.7 and older ignore the beta
+    is_new = not request.model.id.startswith("claude-3")
+    is_interleaved = is_new and request.tools and INTERLEAVED_BETA in request.betas
+    return THINKING + INTERLEAVED if is_interleaved else THINKING
+
+
+def _after_compaction(turns: list[Turn]) -> list[Turn]:
+    """The conversation from its last compaction block on: what it sums up is dropped (docs: Compaction)."""
+    for number in range(len(turns) - 1, -1, -1):
+        turn = turns[number]
+        for place in range(len(turn.blocks) - 1, -1, -1):
+            if turn.blocks[place]["type"] == "compaction":
+                return [turn._replace(blocks=turn.blocks[place:]), *turns[number + 1 :]]
+    return turns
 
 
 def _thinking_tokens(request: Request, scale: Scale) -> float:
@@ -139,10 +168,17 @@ def _block_tokens(request: Request, block: Block, scale: Scale) -> float:
     if kind == "document":
         return _document_tokens(request, block, scale)
     if kind == TOOL_RESULT:
-        return sum(_block_tokens(request, inner, scale) for inner in block.get("content") or ())
-    if kind in ("thinking", "redacted_thinking"):
-        return 0
+        return fsum(_block_tokens(request, inner, scale) for inner in block.get("content") or ())
+    # Thinking is weighed with the settings: not all of it is shown to the model again.
+    if kind in ("thinking", "redacted_thinking", "compaction"):
+        return scale[block.get("content") or ""]
     return len(json_bytes(block)) * COSTS[request.model.tokenizer].opaque_character
+
+
+def blocks_tokens(request: Request, blocks: Iterable[Block]) -> int:
+    """Estimated tokens of blocks of an answer once they are part of the prompt."""
+    scale = SCALES[request.model.tokenizer]
+    return round(fsum(_block_tokens(request, block, scale) for block in blocks))
 
 
 def _document_tokens(request: Request, block: Block, scale: Scale) -> float:
@@ -157,4 +193,4 @@ def _document_tokens(request: Request, block: Block, scale: Scale) -> float:
         return total + pdf_tokens(request, source)
     content = source["content"]
     inner = [{"type": "text", "text": content}] if isinstance(content, str) else content
-    return total + sum(_block_tokens(request, each, scale) for each in inner)
+    return total + fsum(_block_tokens(request, each, scale) for each in inner)

@@ -16,7 +16,8 @@ from mockserver.exchange import Exchange, RateLimitHeaders
 from mockserver.promptcache import counted
 from mockserver.replies.answer import Answer
 from mockserver.replies.improvise import improvised
-from mockserver.replies.message import UNCACHED, message
+from mockserver.replies.message import message
+from mockserver.replies.usage import UNCACHED
 from mockserver.request import MARK, Request
 from mockserver.rules import BETA_HEADER_MISSING, RULES, Judge
 from mockserver.settings import Settings

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any, NamedTuple
+from typing import Any
 
 from mockserver.replies.answer import Answer
+from mockserver.replies.usage import UNCACHED, Cached, final_usage, opening_usage, usage
 from mockserver.request import Request
 
-Usage = dict[str, Any]
-# docs: release notes of 2026-05-28 bring output_tokens_details; older models have it only when they thought (recorded)
-DETAILS_SINCE = dt.date(2026, 5, 28)
-
-
-class Cached(NamedTuple):
-    """Tokens of a prompt that were read from the cache, and written for five minutes or an hour."""
-
-    read: int = 0
-    written_5m: int = 0
-    written_1h: int = 0
-
-
-UNCACHED = Cached()
+CONTEXT_MANAGEMENT_BETA = "context-management-2025-06-27"
 
 
 def message(
@@ -32,9 +19,10 @@ def message(
     *,
     cached: Cached = UNCACHED,
     diagnostics: dict[str, Any] | None = None,
+    service_tier: str = "standard",
 ) -> dict[str, Any]:
     """The whole message, as a JSON response carries it. `input_tokens` are those of the whole prompt."""
-    return {
+    whole = {
         "model": request.model.id,
         "id": message_id,
         "type": "message",
@@ -44,58 +32,33 @@ def message(
         "stop_reason": answer.stop_reason,
         "stop_sequence": answer.stop_sequence,
         "stop_details": answer.stop_details,
-        "usage": usage(request, answer, input_tokens, cached),
+        "usage": usage(request, answer, input_tokens, cached, service_tier),
         "diagnostics": diagnostics,
     }
+    if "context_management" in request.features.keys or (
+        request.betas and CONTEXT_MANAGEMENT_BETA in request.betas
+    ):
+        whole["context_management"] = {"applied_edits": []}
+    return whole
 
 
 def opening(whole: dict[str, Any]) -> dict[str, Any]:
     """The message as message_start carries it: no content yet, and what was sampled by then."""
-    counts = {k: v for k, v in whole["usage"].items() if k != "output_tokens_details"}
-    counts["output_tokens"] = min(counts["output_tokens"], 1)
     blank: dict[str, Any] = {
         "content": [],
         "stop_reason": None,
         "stop_sequence": None,
         "stop_details": None,
     }
-    return {**whole, **blank, "usage": counts}
+    opened = {**whole, **blank, "usage": opening_usage(whole["usage"])}
+    opened.pop("context_management", None)
+    return opened
 
 
-def final_usage(whole: dict[str, Any]) -> Usage:
-    """The usage of message_delta: cumulative counts, without tier and region (recorded since 2025-08)."""
-    kept = (
-        "input_tokens",
-        "cache_creation_input_tokens",
-        "cache_read_input_tokens",
-        "output_tokens",
-        "output_tokens_details",
-    )
-    return {k: whole["usage"][k] for k in kept if k in whole["usage"]}
-
-
-def usage(request: Request, answer: Answer, input_tokens: int, cached: Cached = UNCACHED) -> Usage:
-    """The usage object of a message. Its `input_tokens` are what the cache has no part in (recorded)."""
-    read, written_5m, written_1h = cached
-    counts: Usage = {
-        "input_tokens": input_tokens - read - written_5m - written_1h,
-        "cache_creation_input_tokens": written_5m + written_1h,
-        "cache_read_input_tokens": read,
-        "cache_creation": {
-            "ephemeral_5m_input_tokens": written_5m,
-            "ephemeral_1h_input_tokens": written_1h,
-        },
-        "output_tokens": answer.output_tokens,
-    }
-    released = request.model.released
-    if answer.thinking_tokens or (released is not None and released >= DETAILS_SINCE):
-        counts["output_tokens_details"] = {"thinking_tokens": answer.thinking_tokens}
-    counts["service_tier"] = "standard"
-    counts["inference_geo"] = _region(request)
-    return counts
-
-
-def _region(request: Request) -> str:
-    if not request.model.inference_geo:
-        return "not_available"  # recorded: claude-3 to the 4.5 generation
-    return str(request.body.get("inference_geo") or "global")
+def closing(whole: dict[str, Any]) -> dict[str, Any]:
+    """What message_delta carries (recorded; with container in 2026-09)."""
+    kept = ("stop_reason", "stop_sequence", "stop_details", "container")
+    closed = {"delta": {k: whole[k] for k in kept}, "usage": final_usage(whole["usage"])}
+    if "context_management" in whole:
+        closed["context_management"] = whole["context_management"]
+    return closed

@@ -27,7 +27,7 @@ LAYERS = (
     ("text_tokens",),
     ("rules",),
     ("request", "workspace"),
-    ("cachestore", "files", "uploads", "contract", "intake", "model_info"),
+    ("cachestore", "costs", "files", "uploads", "contract", "intake", "model_info"),
     ("store",),
     ("catalogue", "images", "pdfs", "signing", "ids", "betas", "wire"),
     ("clock", "settings", "errors"),

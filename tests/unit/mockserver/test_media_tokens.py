@@ -149,3 +149,15 @@ def test_page_counts_do_not_depend_on_what_was_seen() -> None:
     count = extra([encoded_pdf(pdf(2)), text("What is in it?")])
     forget()
     assert extra([encoded_pdf(pdf(2)), text("What is in it?")]) == count
+
+
+@pytest.mark.parametrize(
+    ("url", "width", "height"),
+    [
+        ("https://a.test/x.png?w=280", 280, 210),
+        ("https://a.test/x.png?fit=1&width=1", 1, 1),
+    ],
+)
+def test_an_address_that_asks_for_a_width_gets_it(url: str, width: int, height: int) -> None:
+    source = {"type": "url", "url": url}
+    assert extra([image(source)]) == visual_tokens(width, height, "standard") + 3

@@ -80,3 +80,10 @@ def test_prose_has_about_three_words_in_four_tokens() -> None:
         * 20
     )
     assert 0.7 < len(prose.split()) / tokens_of(prose) < 1
+
+
+def test_capitals_inside_a_word_and_in_a_row_cost_more() -> None:
+    assert tokens_of("Tell me a joke about OpenTelemetry") > tokens_of(
+        "Tell me a joke about Opentelemetry"
+    )
+    assert tokens_of("ANTHROPIC MAGIC STRINGS") > tokens_of("anthropic magic strings")

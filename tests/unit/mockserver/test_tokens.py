@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.tokens import ASSISTANT_FIRST
 from tests.unit.mockserver.bodies import call, conversation, result, text
 from tests.unit.mockserver.counting import (
     HAIKU,
@@ -71,6 +72,9 @@ for _ in range(400):
     DEEP = [DEEP]
 THOUGHT = {"type": "thinking", "thinking": "Let me think of it. " * 10, "signature": "c2ln"}
 REDACTED = {"type": "redacted_thinking", "data": "c2ln"}
+
+
+LONG_TALK = (("user", "The quick brown fox. " * 200), ("assistant", "Indeed."))
 
 
 def thought_cost(model: str, *later: tuple[str, Any]) -> int:
@@ -169,6 +173,37 @@ def test_interleaved_thinking_costs_more_with_tools() -> None:
     assert asked(thinking=config, betas=beta) == asked(thinking=config)
     with_tools = asked(thinking=config, tools=[WEATHER])
     assert asked(thinking=config, tools=[WEATHER], betas=beta) - with_tools == 150
+    older = {"model": "claude-3-7-sonnet-20250219", "thinking": config, "tools": [WEATHER]}
+    assert asked(**older, betas=beta) == asked(**older)
+
+
+@pytest.mark.parametrize(
+    ("model", "config", "tokens"),
+    [
+        ("claude-opus-4-6", {"thinking": {"type": "adaptive"}}, 17),
+        (OPUS, {"thinking": {"type": "adaptive"}}, 0),
+        (HAIKU, {"thinking": {"type": "disabled"}}, 0),
+        (OPUS, {"output_config": {"task_budget": {"type": "tokens", "total": 20_000}}}, 38),
+    ],
+)
+def test_settings_cost_what_was_recorded(model: str, config: dict[str, Any], tokens: int) -> None:
+    assert asked(model=model, **config) - asked(model=model) == tokens
+
+
+def test_what_compaction_sums_up_is_not_part_of_the_prompt() -> None:
+    summary = {"type": "compaction", "content": "They talked about foxes."}
+    history = [*LONG_TALK, ("assistant", [text("Well"), summary]), ("user", "And?")]
+    short = conversation(("assistant", [text("They talked about foxes.")]), ("user", "And?"))
+    assert asked(messages=conversation(*history)) == asked(messages=short) - ASSISTANT_FIRST
+    empty = [{"type": "compaction", "content": None}]
+    assert asked(messages=conversation(*LONG_TALK, ("assistant", empty), ("user", "And?"))) < 20
+
+
+def test_a_compaction_inside_a_result_sums_up_nothing() -> None:
+    """No request has one there; the estimate must not fail on it."""
+    inner = [{"type": "compaction", "content": "x"}]
+    turns = conversation(("user", "a"), ("assistant", [call()]), ("user", [result(content=inner)]))
+    assert asked(messages=turns) > 10
 
 
 def test_thoughts_of_earlier_turns_count_on_models_that_keep_them() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.replies.answer import Answer
-from mockserver.replies.message import final_usage, message, opening
+from mockserver.replies.message import closing, message, opening
 from tests.unit.mockserver.bodies import MODELS, body, read
 
 # recorded 2026-09-29
@@ -95,8 +95,24 @@ def test_opening_of_nothing_has_sampled_nothing() -> None:
     assert opening(whole(answer=Answer([])))["usage"]["output_tokens"] == 0
 
 
-def test_final_usage_leaves_out_tier_and_region() -> None:
-    assert list(final_usage(whole())) == [
-        key for key in USAGE if key not in ("cache_creation", "service_tier", "inference_geo")
-    ]
-    assert "output_tokens_details" not in final_usage(whole("claude-haiku-4-5"))
+def test_closing_leaves_out_tier_and_region() -> None:
+    closed = closing(whole())
+    assert list(closed) == ["delta", "usage"]
+    assert list(closed["delta"]) == ["stop_reason", "stop_sequence", "stop_details", "container"]
+    kept = [k for k in USAGE if k not in ("cache_creation", "service_tier", "inference_geo")]
+    assert list(closed["usage"]) == kept
+    assert "output_tokens_details" not in closing(whole("claude-haiku-4-5"))["usage"]
+
+
+def test_applied_edits_come_last_and_not_at_the_start() -> None:
+    edits = {"edits": [{"type": "clear_tool_uses_20250919"}]}
+    found = whole(context_management=edits)
+    assert list(found) == [*KEYS, "context_management"]
+    assert found["context_management"] == {"applied_edits": []}
+    assert list(opening(found)) == KEYS
+    assert list(closing(found)) == ["delta", "usage", "context_management"]
+
+
+def test_applied_edits_come_with_the_beta_alone() -> None:
+    request = read(body(), betas=frozenset(["context-management-2025-06-27"]))
+    assert "context_management" in message(request, Answer([]), "msg_1", 9)

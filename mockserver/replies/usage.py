@@ -1,0 +1,209 @@
+"""The usage object of a message: its keys and their order as recorded, and what each counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from mockserver.replies.answer import Answer, Block
+from mockserver.request import Request
+from mockserver.tokens import blocks_tokens
+
+Usage = dict[str, Any]
+# docs: release notes of 2026-05-28 bring output_tokens_details; older models have it only when they thought (recorded)
+DETAILS_SINCE = dt.date(2026, 5, 28)
+# recorded: what the model is told beside the summary when a conversation goes on after compaction
+AFTER_COMPACTION = 100
+# What message_start and message_delta have of it (recorded since 2025-08)
+_LATER = ("output_tokens_details", "server_tool_use", "iterations")
+_FINAL = (
+    "input_tokens",
+    "cache_creation_input_tokens",
+    "cache_read_input_tokens",
+    "output_tokens",
+    *_LATER,
+)
+
+
+class Cached(NamedTuple):
+    """Tokens of a prompt that were read from the cache, and written for five minutes or an hour."""
+
+    read: int = 0
+    written_5m: int = 0
+    written_1h: int = 0
+
+
+UNCACHED = Cached()
+
+
+class LoopUsage(Usage):
+    """The usage of several samplings, which sums them up; the stream opens with the first one's `opening_input`."""
+
+    opening_input: int
+
+
+class Sampling(NamedTuple):
+    """One call of the model, of which a message takes several when the server runs tools or compacts."""
+
+    kind: str
+    input_tokens: int
+    cached: Cached
+    output_tokens: int
+
+    def shown(self) -> Usage:
+        """An entry of `iterations` (recorded)."""
+        counts = _input_counts(self.input_tokens, self.cached)
+        return {
+            "input_tokens": counts["input_tokens"],
+            "output_tokens": self.output_tokens,
+            "cache_read_input_tokens": self.cached.read,
+            "cache_creation_input_tokens": counts["cache_creation_input_tokens"],
+            "cache_creation": counts["cache_creation"],
+            "type": self.kind,
+        }
+
+
+def usage(
+    request: Request,
+    answer: Answer,
+    input_tokens: int,
+    cached: Cached = UNCACHED,
+    service_tier: str = "standard",
+) -> Usage:
+    """The usage of an answer to a prompt of so many tokens; its `input_tokens` are what the cache has no part in."""
+    counts = _input_counts(input_tokens, cached)
+    runs_tools = _runs_tools(answer.blocks)
+    lists = _lists_iterations(request)
+    if runs_tools or lists:
+        samplings = _samplings(request, answer, input_tokens, cached)
+        counts = _loop_counts(counts, samplings)
+        if lists:
+            counts["iterations"] = [sampling.shown() for sampling in samplings]
+    counts["output_tokens"] = answer.output_tokens
+    released = request.model.released
+    if answer.thinking_tokens or (released is not None and released >= DETAILS_SINCE):
+        counts["output_tokens_details"] = {"thinking_tokens": answer.thinking_tokens}
+    counts["service_tier"] = service_tier
+    counts["inference_geo"] = _region(request)
+    if runs_tools:
+        counts["server_tool_use"] = _server_tool_use(answer.blocks)
+    if request.body.get("speed") is not None:
+        counts["speed"] = speed(request)
+    return counts
+
+
+def opening_usage(counts: Usage) -> Usage:
+    """The usage of message_start: what is known before anything is sampled."""
+    opened = {key: value for key, value in counts.items() if key not in _LATER}
+    opened["output_tokens"] = min(counts["output_tokens"], 1)
+    if isinstance(counts, LoopUsage):
+        opened["input_tokens"] = counts.opening_input
+    return opened
+
+
+def final_usage(counts: Usage) -> Usage:
+    """The usage of message_delta: cumulative counts, without tier and region."""
+    return {key: counts[key] for key in _FINAL if key in counts}
+
+
+def speed(request: Request) -> str:
+    """The speed of an answer. docs: Fast mode, and Release notes: without fast mode it is standard, unsaid."""
+    is_fast = request.body.get("speed") == "fast" and request.model.fast_mode
+    return "fast" if is_fast else "standard"
+
+
+def _input_counts(input_tokens: int, cached: Cached) -> Usage:
+    read, written_5m, written_1h = cached
+    return {
+        "input_tokens": input_tokens - read - written_5m - written_1h,
+        "cache_creation_input_tokens": written_5m + written_1h,
+        "cache_read_input_tokens": read,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": written_5m,
+            "ephemeral_1h_input_tokens": written_1h,
+        },
+    }
+
+
+def _runs_tools(blocks: list[Block]) -> bool:
+    return any(block["type"] in ("server_tool_use", "mcp_tool_use") for block in blocks)
+
+
+def _server_tool_use(blocks: list[Block]) -> dict[str, int]:
+    """Searches and fetches; other tools of the server are not counted, and have it there with zeros (recorded)."""
+    names = [block["name"] for block in blocks if block["type"] == "server_tool_use"]
+    return {
+        "web_search_requests": names.count("web_search"),
+        "web_fetch_requests": names.count("web_fetch"),
+    }
+
+
+def _lists_iterations(request: Request) -> bool:
+    """Whether each sampling is listed: recorded with compaction and with an advisor, not with other edits."""
+    config: Block = request.body.get("context_management") or {}
+    edits: list[Block] = config.get("edits") or []
+    return any(edit["type"].startswith("compact_") for edit in edits) or any(
+        str(tool.get("type")).startswith("advisor_") for tool in request.tools
+    )
+
+
+def _samplings(
+    request: Request, answer: Answer, input_tokens: int, cached: Cached
+) -> list[Sampling]:
+    """The calls of the model: a new one begins after each run of results, whose prompt has all before it.
+
+    What the cache has of the first prompt is read again by the next ones (policy).
+    """
+    rounds = _rounds(answer.blocks)
+    again = Cached(read=sum(cached))
+    found: list[Sampling] = []
+    prompt, left = input_tokens, answer.output_tokens
+    for number, blocks in enumerate(rounds):
+        is_last = number == len(rounds) - 1
+        output = left if is_last else min(left, _sampled_tokens(request, blocks))
+        kind = "compaction" if blocks and blocks[0]["type"] == "compaction" else "message"
+        found.append(Sampling(kind, prompt, again if number else cached, output))
+        left -= output
+        size = blocks_tokens(request, blocks)
+        prompt, again = (
+            (size + AFTER_COMPACTION, UNCACHED) if kind != "message" else (prompt + size, again)
+        )
+    return found
+
+
+def _rounds(blocks: list[Block]) -> list[list[Block]]:
+    rounds: list[list[Block]] = [[]]
+    before = ""
+    for block in blocks:
+        kind = block["type"]
+        is_result = kind.endswith("_tool_result")
+        if (before.endswith("_tool_result") and not is_result) or before == "compaction":
+            rounds.append([])
+        rounds[-1].append(block)
+        before = kind
+    return rounds
+
+
+def _sampled_tokens(request: Request, blocks: list[Block]) -> int:
+    own = [block for block in blocks if not block["type"].endswith("_tool_result")]
+    return blocks_tokens(request, own)
+
+
+def _loop_counts(counts: Usage, samplings: list[Sampling]) -> Usage:
+    """The sum of the samplings. Compaction is only in their list (recorded)."""
+    summed = [sampling for sampling in samplings if sampling.kind == "message"]
+    total = LoopUsage(_input_counts(0, UNCACHED))
+    for sampling in summed:
+        own = _input_counts(sampling.input_tokens, sampling.cached)
+        for key in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"):
+            total[key] += own[key]
+        for key in total["cache_creation"]:
+            total["cache_creation"][key] += own["cache_creation"][key]
+    total.opening_input = counts["input_tokens"]
+    return total
+
+
+def _region(request: Request) -> str:
+    if not request.model.inference_geo:
+        return "not_available"  # recorded: claude-3 to the 4.5 generation
+    return str(request.body.get("inference_geo") or "global")
