@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 from contracts.findings import is_object
 
 Schema = Mapping[str, Any]
+Choices = dict[Hashable, CoreSchema]
 
 HIDDEN = "\0hidden:"
 WRONG_KIND = "wrong_kind"
@@ -23,13 +24,13 @@ WRONG_ROLE = "wrong_role"
 SINGLE_MEMBER_UNIONS = {"CacheControlEphemeralParam": "ephemeral"}
 # reported 2026: `tool_use.input: Input should be an object` (aaif-goose/goose#9287);
 # `Input should be a valid dictionary` until March 2026 (lijunzh/koda#501)
-_FREE_OBJECT = core_schema.custom_error_schema(
+FREE_OBJECT = core_schema.custom_error_schema(
     core_schema.is_instance_schema(dict),  # a dict_schema would copy it
     custom_error_type="free_object_type",
     custom_error_message="Input should be an object",
 )
 ANNOTATIONS = {"$schema", "format"}  # say something to a reader, nothing to a validator
-_KINDS: Mapping[type, str] = {
+KINDS: Mapping[type, str] = {
     str: "string",
     list: "array",
     dict: "object",
@@ -42,28 +43,147 @@ class UncompilableError(ValueError):
     """A schema uses a keyword that the compiler would have to ignore."""
 
 
-def compiled(document: Schema) -> CoreSchema:
-    """Compile a derived document. Raises UncompilableError rather than check less than it says."""
-    definitions = [
-        cast("CoreSchema", {**_compiled(schema), "ref": name})
-        for name, schema in document["$defs"].items()
-    ]
-    root = {keyword: value for keyword, value in document.items() if keyword != "$defs"}
-    return core_schema.definitions_schema(_compiled(root), definitions)
-
-
 def unprefixed(name: str) -> str:
     """The name of a definition in the stable namespace."""
     return name.removeprefix("Beta")
 
 
-def _compiled(schema: Schema) -> CoreSchema:
-    form = next((f for f in _FORMS if f.keywords & schema.keys()), None)
-    form = form or _BY_TYPE[schema.get("type")]
-    unknown = schema.keys() - form.keywords - ANNOTATIONS - {"type"}
-    if unknown:
-        raise UncompilableError(f"unknown keywords {sorted(unknown)} in {str(schema)[:200]}")
-    return form.compile(schema)
+def compiled(document: Schema) -> CoreSchema:
+    """Compile a derived document. Raises UncompilableError rather than check less than it says."""
+    return Compiler().document(document)
+
+
+class Compiler:
+    """Makes validators whose first error is the live API's: in its place and in its words."""
+
+    free_object: CoreSchema = FREE_OBJECT
+
+    def __init__(self) -> None:
+        self._forms = (
+            _Form({"$ref"}, _reference),
+            _Form({"oneOf", "discriminator"}, self._tagged),
+            _Form({"anyOf"}, self._any_of),
+            _Form({"const", "enum"}, _literal),
+        )
+        self._by_type: Mapping[str | None, _Form] = {
+            "object": _Form({"properties", "required", "additionalProperties"}, self._object),
+            "array": _Form({"items", "minItems", "maxItems"}, self._array),
+            "string": _Form({"minLength", "maxLength", "pattern"}, _string),
+            "integer": _Form({"minimum", "maximum"}, _integer),
+            "number": _Form({"minimum", "maximum"}, _number),
+            "boolean": _Form(set(), _boolean),
+            "null": _Form(set(), _null),
+            None: _Form(set(), _anything),
+        }
+
+    def document(self, document: Schema) -> CoreSchema:
+        """Compile a derived document. Raises UncompilableError rather than check less than it says."""
+        definitions = [
+            cast("CoreSchema", {**self.schema(schema), "ref": name})
+            for name, schema in document["$defs"].items()
+        ]
+        root = {keyword: value for keyword, value in document.items() if keyword != "$defs"}
+        return core_schema.definitions_schema(self.schema(root), definitions)
+
+    def schema(self, schema: Schema) -> CoreSchema:
+        """Compile one schema. Raises UncompilableError."""
+        form = next((f for f in self._forms if f.keywords & schema.keys()), None)
+        form = form or self._by_type[schema.get("type")]
+        unknown = schema.keys() - form.keywords - ANNOTATIONS - {"type"}
+        if unknown:
+            raise UncompilableError(f"unknown keywords {sorted(unknown)} in {str(schema)[:200]}")
+        return form.compile(schema)
+
+    def by_role(self, choices: Choices) -> CoreSchema:
+        """A union of messages."""
+
+        # A role is no part of a location (`messages.0.content`), a type is one (`….content.0.image`).
+        def role(value: Any) -> str | None:
+            found = value.get("role") if is_object(value) else None
+            return HIDDEN + found if isinstance(found, str) else None
+
+        return core_schema.tagged_union_schema(
+            {f"{HIDDEN}{tag}": schema for tag, schema in choices.items()},
+            role,
+            custom_error_type=WRONG_ROLE,
+            custom_error_message="Unexpected role",
+        )
+
+    def by_tag(self, choices: Choices, key: str, default: str) -> CoreSchema:
+        """A union in which a member without a tag is the default one."""
+
+        def tag(value: Any) -> Hashable:
+            if not is_object(value):
+                return None
+            found = value.get(key)
+            return default if found is None else str(found)
+
+        return core_schema.tagged_union_schema(choices, tag)
+
+    def by_kind(self, branches: Sequence[Schema]) -> CoreSchema:
+        """A union that is told apart by JSON types."""
+
+        def kind(value: object) -> str:
+            return HIDDEN + KINDS.get(type(value), "other")
+
+        choices: Choices = {
+            HIDDEN + branch.get("type", "object"): self.schema(branch) for branch in branches
+        }
+        return core_schema.tagged_union_schema(
+            choices,
+            kind,
+            custom_error_type=WRONG_KIND,
+            custom_error_message="Input is of no kind that is accepted here",
+            custom_error_context=_expectation(branches),
+        )
+
+    def _tagged(self, schema: Schema) -> CoreSchema:
+        discriminator = schema["discriminator"]
+        key, default = discriminator["propertyName"], discriminator.get("x-default")
+        choices: Choices = {
+            tag: _reference({"$ref": ref}) for tag, ref in discriminator["mapping"].items()
+        }
+        if key == "role":
+            return self.by_role(choices)
+        if default is None:
+            return core_schema.tagged_union_schema(choices, key)
+        return self.by_tag(choices, key, default)
+
+    def _any_of(self, schema: Schema) -> CoreSchema:
+        branches = schema["anyOf"]
+        some = [branch for branch in branches if branch.get("type") != "null"]
+        schema_of_some = self.schema(some[0]) if len(some) == 1 else self.by_kind(some)
+        is_nullable = len(some) < len(branches)
+        return core_schema.nullable_schema(schema_of_some) if is_nullable else schema_of_some
+
+    def _object(self, schema: Schema) -> CoreSchema:
+        extra = schema["additionalProperties"]
+        if "properties" not in schema:
+            return (
+                self.free_object
+                if extra is True
+                else core_schema.dict_schema(None, self.schema(extra))
+            )
+        required = set(schema.get("required", ()))
+        fields = {
+            name: core_schema.typed_dict_field(self.schema(field), required=name in required)
+            for name, field in schema["properties"].items()
+        }
+        behavior: Literal["allow", "forbid"] = "allow" if extra else "forbid"
+        return core_schema.typed_dict_schema(fields, extra_behavior=behavior)
+
+    def _array(self, schema: Schema) -> CoreSchema:
+        return core_schema.list_schema(
+            self.schema(schema.get("items", {})),
+            min_length=schema.get("minItems"),
+            max_length=schema.get("maxItems"),
+            fail_fast=True,  # one error is reported; a list of 100,000 faults need not be built
+        )
+
+
+class _Form(NamedTuple):
+    keywords: set[str]
+    compile: Callable[[Schema], CoreSchema]
 
 
 def _reference(schema: Schema) -> CoreSchema:
@@ -81,67 +201,6 @@ def _literal(schema: Schema) -> CoreSchema:
     return core_schema.literal_schema(schema.get("enum") or [schema["const"]])
 
 
-def _tagged(schema: Schema) -> CoreSchema:
-    discriminator = schema["discriminator"]
-    key, default = discriminator["propertyName"], discriminator.get("x-default")
-    choices: dict[Hashable, CoreSchema] = {
-        tag: _reference({"$ref": ref}) for tag, ref in discriminator["mapping"].items()
-    }
-    if key == "role":
-        return _by_role(choices)
-    if default is None:
-        return core_schema.tagged_union_schema(choices, key)
-    return core_schema.tagged_union_schema(choices, _tag_reader(key, default))
-
-
-def _by_role(choices: dict[Hashable, CoreSchema]) -> CoreSchema:
-    # A role is no part of a location (`messages.0.content`), a type is one (`….content.0.image`).
-    def role(value: Any) -> str | None:
-        found = value.get("role") if is_object(value) else None
-        return HIDDEN + found if isinstance(found, str) else None
-
-    return core_schema.tagged_union_schema(
-        {f"{HIDDEN}{tag}": schema for tag, schema in choices.items()},
-        role,
-        custom_error_type=WRONG_ROLE,
-        custom_error_message="Unexpected role",
-    )
-
-
-def _tag_reader(key: str, default: str) -> Callable[[Any], Hashable]:
-    def tag(value: Any) -> Hashable:
-        if not is_object(value):
-            return None
-        found = value.get(key)
-        return default if found is None else str(found)
-
-    return tag
-
-
-def _any_of(schema: Schema) -> CoreSchema:
-    branches = schema["anyOf"]
-    some = [branch for branch in branches if branch.get("type") != "null"]
-    schema_of_some = _compiled(some[0]) if len(some) == 1 else _by_kind(some)
-    is_nullable = len(some) < len(branches)
-    return core_schema.nullable_schema(schema_of_some) if is_nullable else schema_of_some
-
-
-def _by_kind(branches: Sequence[Schema]) -> CoreSchema:
-    def kind(value: object) -> str:
-        return HIDDEN + _KINDS.get(type(value), "other")
-
-    kinds: dict[Hashable, CoreSchema] = {
-        HIDDEN + branch.get("type", "object"): _compiled(branch) for branch in branches
-    }
-    return core_schema.tagged_union_schema(
-        kinds,
-        kind,
-        custom_error_type=WRONG_KIND,
-        custom_error_message="Input is of no kind that is accepted here",
-        custom_error_context=_expectation(branches),
-    )
-
-
 def _expectation(branches: Sequence[Schema]) -> dict[str, str | int | float]:
     # seen live 2026-08-31: of string and array the array is asked for; of string and a model the
     # model, and its name is part of the location: `container.ContainerParams`.
@@ -149,28 +208,6 @@ def _expectation(branches: Sequence[Schema]) -> dict[str, str | int | float]:
         return {"expected": "array"}
     models = [unprefixed(_definition(branch)) for branch in branches if "$ref" in branch]
     return {"expected": "model", "model": models[0]} if models else {"expected": "object"}
-
-
-def _object(schema: Schema) -> CoreSchema:
-    extra = schema["additionalProperties"]
-    if "properties" not in schema:
-        return _FREE_OBJECT if extra is True else core_schema.dict_schema(None, _compiled(extra))
-    required = set(schema.get("required", ()))
-    fields = {
-        name: core_schema.typed_dict_field(_compiled(field), required=name in required)
-        for name, field in schema["properties"].items()
-    }
-    behavior: Literal["allow", "forbid"] = "allow" if extra else "forbid"
-    return core_schema.typed_dict_schema(fields, extra_behavior=behavior)
-
-
-def _array(schema: Schema) -> CoreSchema:
-    return core_schema.list_schema(
-        _compiled(schema.get("items", {})),
-        min_length=schema.get("minItems"),
-        max_length=schema.get("maxItems"),
-        fail_fast=True,  # one error is reported; a list of 100,000 faults need not be built
-    )
 
 
 def _string(schema: Schema) -> CoreSchema:
@@ -201,26 +238,3 @@ def _null(_: Schema) -> CoreSchema:
 
 def _anything(_: Schema) -> CoreSchema:
     return core_schema.any_schema()
-
-
-class _Form(NamedTuple):
-    keywords: set[str]
-    compile: Callable[[Schema], CoreSchema]
-
-
-_FORMS = (
-    _Form({"$ref"}, _reference),
-    _Form({"oneOf", "discriminator"}, _tagged),
-    _Form({"anyOf"}, _any_of),
-    _Form({"const", "enum"}, _literal),
-)
-_BY_TYPE: Mapping[str | None, _Form] = {
-    "object": _Form({"properties", "required", "additionalProperties"}, _object),
-    "array": _Form({"items", "minItems", "maxItems"}, _array),
-    "string": _Form({"minLength", "maxLength", "pattern"}, _string),
-    "integer": _Form({"minimum", "maximum"}, _integer),
-    "number": _Form({"minimum", "maximum"}, _number),
-    "boolean": _Form(set(), _boolean),
-    "null": _Form(set(), _null),
-    None: _Form(set(), _anything),
-}
