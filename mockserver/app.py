@@ -10,6 +10,7 @@ from mockserver.clock import Clock
 from mockserver.endpoints import files, models
 from mockserver.endpoints.messages import CountTokens, Messages, Reader
 from mockserver.guard import Guard
+from mockserver.scripts.files import ScriptFile
 from mockserver.settings import Settings
 from mockserver.workspace import Workspaces
 
@@ -17,9 +18,12 @@ HOT_PATH = "/v1/messages"
 
 
 def create_app(settings: Settings) -> ASGIApp:
-    """Build the application. Raises UnknownRuleError for a rule id that does not exist, and ForeignPackageError."""
+    """Build the application. Raises UnknownRuleError for a rule id that does not exist, ForeignPackageError,
+    and ScriptFileError.
+    """
     contract.check()
     clock = Clock(settings.now)
+    script = None if settings.script is None else ScriptFile(settings.script)
     reader = Reader(settings, clock)
     messages = Messages(reader, settings, clock)
     routes = [
@@ -35,4 +39,4 @@ def create_app(settings: Settings) -> ASGIApp:
         is_hot = scope["path"] == HOT_PATH and scope["method"] == "POST"
         await (messages if is_hot else router)(scope, receive, send)
 
-    return Guard(routed, settings, Workspaces(settings, clock))
+    return Guard(routed, settings, Workspaces(settings, clock, script=script))

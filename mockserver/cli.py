@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -63,12 +64,18 @@ def main() -> None:
 @click.option(
     "--allow", "allowed_rules", multiple=True, metavar="RULE", help="Switch a rule off; repeatable."
 )
+@click.option(
+    "--script",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A YAML file that says what to answer when; read again when it changes.",
+)
 @click.option("--lenient", is_flag=True, help="Switch off every rule that is not about shape.")
 def serve(**options: Any) -> None:
     """Start the server and serve until Ctrl+C."""
     # Imported here, because it costs most of the start: --help and --version do without.
     from mockserver.contract import ForeignPackageError  # noqa: PLC0415 # on use
     from mockserver.rules import FixedRuleError, UnknownRuleError  # noqa: PLC0415 # on use
+    from mockserver.scripts.files import ScriptFileError  # noqa: PLC0415 # on use
     from mockserver.serving import StartError, bound, server_for, settle, url_of  # noqa: PLC0415 # on use
 
     try:
@@ -77,7 +84,7 @@ def serve(**options: Any) -> None:
         listener = bound(settings)
     except (UnknownRuleError, FixedRuleError) as error:
         raise click.BadParameter(str(error), param_hint="--allow") from error
-    except (StartError, ForeignPackageError) as error:
+    except (StartError, ForeignPackageError, ScriptFileError) as error:
         click.echo(f"messages-mock: {error}", err=True)
         sys.exit(COULD_NOT_START)
 

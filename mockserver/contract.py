@@ -6,9 +6,10 @@ Users may have a package of their own called `contracts` on sys.path. The server
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contracts.validate import Validator
@@ -31,6 +32,22 @@ def check() -> None:
             f"messages-mock needs its own package `contracts` at {OURS}, but the one at {found} comes "
             "first on sys.path; rename that package or run from another folder"
         )
+
+
+def validator_of(document: Mapping[str, Any]) -> Validator:
+    """The validator of a schema of our own, in the part of JSON Schema that the derived ones use."""
+    check()
+    from contracts.validate import Validator  # noqa: PLC0415 # only after the check
+
+    return Validator(document)
+
+
+def answer_validator(name: str, version: str, *, is_beta: bool) -> Validator:
+    """The compiled schema of an answer. Raises ForeignPackageError."""
+    check()
+    from contracts.validate import Validator  # noqa: PLC0415 # only after the check
+
+    return Validator.load(name, version, "beta" if is_beta else "stable")
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

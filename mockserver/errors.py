@@ -53,6 +53,7 @@ class ApiError(Exception):
         self.message = message
         self.details = details
         self.rule = rule
+        self.script: str | None = None  # the entry of a script that says so
         self.headers = dict(headers or {})
         self.closes = closes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, BinaryIO, Protocol
+from urllib.parse import quote
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -26,7 +27,8 @@ CHUNKED = b"chunked"
 REPEATED = frozenset(
     b"host origin sec-fetch-site x-api-key authorization x-mock-now "
     b"anthropic-version anthropic-beta anthropic-workspace-id "
-    b"anthropic-dangerous-direct-browser-access content-type".split()
+    b"anthropic-dangerous-direct-browser-access content-type x-mock-reply x-mock-tool "
+    b"x-mock-thinking x-mock-stop-reason x-mock-stop-sequence x-mock-error".split()
 )
 VARYING = frozenset((b"content-length", b"content-encoding", b"transfer-encoding"))
 # recorded: limits of an account; input and output add up to tokens
@@ -56,7 +58,7 @@ class Exchange:
 
     __slots__ = (
         *("_admitted", "_receive", "_send", "_takes_whole", "_varying"),
-        *("headers", "is_known", "request_id", "started", "workspace"),
+        *("headers", "is_known", "raw_headers", "request_id", "started", "workspace"),
     )
 
     def __init__(
@@ -73,6 +75,7 @@ class Exchange:
         self._admitted = admitted
         self._varying = varying
         self.headers = admitted.headers
+        self.raw_headers: list[tuple[bytes, bytes]] = scope["headers"]
         self.workspace = admitted.workspace
         self.request_id = self.workspace.ids.next("req")
         self.is_known = False
@@ -153,6 +156,8 @@ class Exchange:
         more += [(n.encode("latin-1"), v.encode("latin-1")) for n, v in error.headers.items()]
         if error.rule is not None:
             more.append((b"x-mock-rule", error.rule.encode()))
+        if error.script is not None:
+            more.append((b"x-mock-script", script_name(error.script)))
         if error.closes:
             more.append((b"connection", b"close"))
         body = error_body(error, self.request_id)
@@ -205,6 +210,16 @@ class Exchange:
         common = self.workspace.headers if self.is_known else NO_HEADERS
         headers = [*own, *kind.raw, *common.raw, *more.raw]
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
+
+def named(headers: Block, script: str) -> Block:
+    """Headers with x-mock-script, which names the entry that answered."""
+    return block([*headers.raw, (b"x-mock-script", script_name(script))])
+
+
+def script_name(entry_id: str) -> bytes:
+    """The value of x-mock-script: the entry's id, percent-encoded where a header can't have it."""
+    return quote(entry_id, safe=" :/.-_[](){}@+,;=!*'").encode()
 
 
 def is_retryable(status: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 
 MEGABYTE = 1024 * 1024
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -20,6 +21,7 @@ class Settings:
     allowed_hosts    names beside the loopback ones that a Host header may carry
     allowed_rules    ids of rules that are switched off
     lenient          switch off every rule that is not about shape
+    script           a YAML file that says what to answer when
     """
 
     host: str = "127.0.0.1"
@@ -30,6 +32,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     allowed_rules: tuple[str, ...] = ()
     lenient: bool = False
+    script: Path | None = None
     # docs: Claude API errors, size limits; Files API, storage limits
     max_message_bytes: int = 32 * MEGABYTE
     max_file_bytes: int = 500 * MEGABYTE

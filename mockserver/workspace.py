@@ -9,6 +9,7 @@ from mockserver.cachestore import CacheStore
 from mockserver.clock import Clock
 from mockserver.files import Files
 from mockserver.ids import Ids, uuid
+from mockserver.scripts.book import Book, Entries
 from mockserver.settings import Settings
 from mockserver.store import Store
 from mockserver.store.memory import MemoryStore
@@ -22,7 +23,12 @@ class Workspace:
     """The state behind one key."""
 
     def __init__(
-        self, key: str, settings: Settings, clock: Clock, store: Store | None = None
+        self,
+        key: str,
+        settings: Settings,
+        clock: Clock,
+        store: Store | None = None,
+        script: Entries | None = None,
     ) -> None:
         store = store or MemoryStore()
         # A store that lasts already has what the first start drew from the seed.
@@ -38,6 +44,7 @@ class Workspace:
         self.owner = owner_of(key)
         self.files = Files(self.ids, clock, store, self.owner, settings.max_stored_bytes)
         self.cache = CacheStore(clock)
+        self.book = Book(script)
 
 
 def owner_of(key: str) -> str:
@@ -48,8 +55,15 @@ def owner_of(key: str) -> str:
 class Workspaces:
     """All workspaces, made when their key is first seen; the longest unused one goes when there are too many."""
 
-    def __init__(self, settings: Settings, clock: Clock, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        store: Store | None = None,
+        script: Entries | None = None,
+    ) -> None:
         self._settings = settings
+        self._script = script
         self._clock = clock
         self._store = store or MemoryStore()
         self.evicted = 0
@@ -59,7 +73,9 @@ class Workspaces:
         """The workspace of a key."""
         found = self._by_key.get(key)
         if found is None:
-            found = self._by_key[key] = Workspace(key, self._settings, self._clock, self._store)
+            found = self._by_key[key] = Workspace(
+                key, self._settings, self._clock, self._store, self._script
+            )
             if len(self._by_key) > MOST_WORKSPACES:
                 _, evicted = self._by_key.popitem(last=False)
                 self._store.forget(evicted.owner)

@@ -12,10 +12,10 @@ from mockserver.catalogue import Catalogue
 from mockserver.clock import Clock
 from mockserver.diagnostics import diagnosed
 from mockserver.errors import invalid
-from mockserver.exchange import Exchange, RateLimitHeaders
+from mockserver.exchange import Exchange, RateLimitHeaders, named
 from mockserver.promptcache import counted
 from mockserver.replies.answer import Answer
-from mockserver.replies.improvise import improvised
+from mockserver.replies.deciding import Scene, completed, decided
 from mockserver.replies.message import message
 from mockserver.replies.usage import UNCACHED
 from mockserver.request import MARK, Request
@@ -89,6 +89,7 @@ class Messages:
 
     def __init__(self, reader: Reader, settings: Settings, clock: Clock) -> None:
         self._reader = reader
+        self._settings = settings
         self._seed = settings.seed
         self._rate_limits = RateLimitHeaders(clock)
 
@@ -97,9 +98,15 @@ class Messages:
         request = await self._reader.read(exchange, "messages")
         ids = exchange.workspace.ids
         message_id = ids.next("msg")
-        answer = improvised(request, ids, self._seed)
-        whole = accounted(request, answer, message_id, exchange.workspace.cache)
+        scene = Scene(
+            exchange.workspace.book, ids, self._seed, exchange.headers, exchange.raw_headers
+        )
+        decision = decided(request, scene)
+        whole = accounted(request, decision.answer, message_id, exchange.workspace.cache)
         limits = self._rate_limits.now()
+        if decision.script is not None:
+            completed(whole, decision, exchange.caller(self._settings))
+            limits = named(limits, decision.script)
         if request.body.get("stream"):
             await exchange.stream(streaming.framed(whole, self._seed), limits)
         else:
