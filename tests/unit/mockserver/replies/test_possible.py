@@ -40,7 +40,7 @@ def give(reply: Any, changes: dict[str, Any]) -> None:
 IMPOSSIBLE = [
     pytest.param({"tool": "get_time"}, {}, "the tool 'get_time' is not offered; offered: get_weather", id="not_offered"),
     pytest.param(CALL, {"tools": []}, "is not offered; offered: none", id="nothing_offered"),
-    pytest.param({**CALL, "input": {}}, {}, "the input of get_weather is not valid under the schema: \"cities\" is a required", id="input"),
+    pytest.param({**CALL, "input": {}}, {}, 'the input of get_weather is not valid under the schema: "cities" is a required', id="input"),
     pytest.param({**CALL, "input": {"cities": [1]}}, {}, "under the schema at cities.0: 1 is not of type", id="inner_input"),
     pytest.param(CALL, {"tool_choice": {"type": "none"}}, "tool_choice none allows no tool call", id="choice_none"),
     pytest.param("a", {"tool_choice": {"type": "any"}}, "tool_choice any asks for a tool call", id="choice_any"),
@@ -52,7 +52,7 @@ IMPOSSIBLE = [
     pytest.param({"text": "a", "stop_sequence": "END"}, {}, r"the stop sequence 'END' is not among \[\]", id="stop_sequence"),
     pytest.param({"thinking": "Hm", "text": "a"}, THINKING, "thinking is off in this request", id="thinking"),
     pytest.param("a", FORMATTED, "the output format asks for JSON, and the text is none", id="no_json"),
-    pytest.param("{}", FORMATTED, "the text is not valid under the schema: \"a\" is a required property", id="json"),
+    pytest.param("{}", FORMATTED, 'the text is not valid under the schema: "a" is a required property', id="json"),
     pytest.param({"text": "a b c d", "stop_reason": "tool_use", "tool": "get_weather"}, {"max_tokens": 2}, "stop_reason tool_use needs a tool call", id="call_cut_off"),
 ]  # fmt: skip
 
