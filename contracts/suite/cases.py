@@ -17,11 +17,11 @@ from contracts.findings import Json
 from contracts.suite import checking
 from contracts.suite.errors import CaseError
 from contracts.suite.marked import Marked
+from contracts.suite.precedence import pairs
 from contracts.suite.values import resolved
 
 FOLDER = Path(__file__).parents[1] / "cases"
 BASES = "bases.yaml"
-PRECEDENCE = "precedence.yaml"
 
 
 class Case(NamedTuple):
@@ -115,8 +115,9 @@ def _models(fields: Json, day: dt.date) -> list[Json]:
 def _cases(marked: Marked, bases: Json) -> Iterator[Case]:
     checking.check_file(marked)
     defaults: Json = marked.value.get("defaults", {})
-    for number, written in enumerate(marked.value["cases"]):
-        place = ("cases", number)
-        fields = {**defaults, **written}
+    written = [(("cases", n), case) for n, case in enumerate(marked.value.get("cases", ()))]
+    paired = pairs(marked) if "tables" in marked.value else ()
+    for place, own in (*written, *paired):
+        fields = {**defaults, **own}
         checking.check_case(marked, place, fields, bases)
         yield Case(marked.file.stem, fields, f"{marked.file.name}:{marked.line(place)}")

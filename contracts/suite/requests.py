@@ -82,11 +82,11 @@ def upload(trial: Trial, key: str, number: int) -> Sent:
     return Sent("POST", "/v1/files", common, raw)
 
 
-def curl(sent: Sent, trial_id: str) -> str:
-    """The request as a line for a shell, in which $TARGET is the base URL."""
+def curl(sent: Sent, trial_id: str, key: str) -> str:
+    """The request as a line for a shell, in which $TARGET is the base URL; the key is not shown."""
     words = ["curl", "-sS", "-X", sent.method, f'"$TARGET{sent.path}"']
     for name, value in sent.headers.items():
-        is_key = name in ("x-api-key", "authorization")
+        is_key = key in value
         words += [
             "-H",
             f'"{name}: $ANTHROPIC_API_KEY"' if is_key else shlex.quote(f"{name}: {value}"),

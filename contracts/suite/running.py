@@ -39,6 +39,7 @@ class Outcome(NamedTuple):
     sent: Sent
     received: Received
     differences: list[str]
+    key: str
 
     def report(self) -> str:
         """What a person needs to understand a failure, and to send the request again."""
@@ -49,7 +50,7 @@ class Outcome(NamedTuple):
             f"  expected  {expected(self.trial)}\n"
             f"  got       {self.received.status} {_shown(self.received.body)}\n"
             f"{differs}\n"
-            f"  request   {curl(self.sent, self.trial.id)}"
+            f"  request   {curl(self.sent, self.trial.id, self.key)}"
         )
 
 
@@ -59,7 +60,7 @@ def run(trial: Trial, target: Target) -> Outcome:
     sent = request(trial, target.key, earlier)
     received = target.send(sent)
     compare = _accepted if trial.case.is_accepting else _refused
-    return Outcome(trial, sent, received, list(compare(trial, received, earlier)))
+    return Outcome(trial, sent, received, list(compare(trial, received, earlier)), target.key)
 
 
 def expected(trial: Trial) -> str:
@@ -92,7 +93,7 @@ def _good(trial: Trial, target: Target, sent: Sent) -> Json:
     if received.status != OK:
         raise CaseError(
             f"{trial.id} ({trial.case.place}): an earlier request failed: {received.status} "
-            f"{_shown(received.body)}\n  request   {curl(sent, trial.id)}"
+            f"{_shown(received.body)}\n  request   {curl(sent, trial.id, target.key)}"
         )
     found: Json = json.loads(received.body)
     return found

@@ -143,7 +143,7 @@ def test_the_oracle_judges_messages_and_streams(tmp_path: Path) -> None:
 
 
 def test_report_shows_case_expectation_answer_and_request(tmp_path: Path) -> None:
-    case = 'refused: no, status: 413, set: {system: "its"}, headers: {x-api-key: k, a: "b c"}'
+    case = 'refused: no, status: 413, set: {system: "its"}, headers: {a: "b c"}'
     report = outcome(tmp_path, case, answering(200, {"a": "x" * 700})).report()
 
     assert report.startswith("topic/one@2023-06-01 (topic.yaml:4; policy 2026-01-31: s)\n")
@@ -209,6 +209,11 @@ def test_a_failed_earlier_request_is_told(tmp_path: Path) -> None:
 )
 def test_a_case_may_have_a_body_of_its_own(tmp_path: Path, fields: str, body: bytes) -> None:
     assert outcome(tmp_path, f"{fields}refused: x", answering(500, {})).sent.body == body
+
+
+def test_a_key_of_the_case_is_shown(tmp_path: Path) -> None:
+    case = "accepted: true, headers: {x-api-key: sk-ant-invalid}"
+    assert "-H 'x-api-key: sk-ant-invalid'" in outcome(tmp_path, case, answering(500, {})).report()
 
 
 def test_edits_and_headers_make_the_request(tmp_path: Path) -> None:
