@@ -82,7 +82,8 @@ NO_RUN = Run("", [], [], [], [])
 class Features(NamedTuple):
     """What a request has at all, by which rules that can't apply are left out: body keys, block types, roles.
 
-    Beside the body's own keys there is `cache_control` for a mark anywhere in the prompt; beside the
+    Beside the body's own keys there are those of its tools and of `output_config`, and `cache_control` for
+    a mark anywhere in the prompt; beside the
     block types `blank text` for a text of nothing or white space, `failed result` for a tool_result with
     is_error, and `caller` and `toolset_name` for a call that has such a key; beside the roles `empty turn` for a
     turn without blocks and `final assistant` for a conversation that ends with an assistant's.
@@ -250,9 +251,9 @@ def _features(body: Mapping[str, Any], turns: list[Turn]) -> Features:
     if turns[-1].role == "assistant":
         roles.add("final assistant")
     system: str | list[Block] | None = body.get("system")
-    marked: list[Block] = [*body.get("tools", ()), *(system if isinstance(system, list) else ())]
-    if any(MARK in block for block in marked):
+    if isinstance(system, list) and any(MARK in block for block in system):
         keys.add(MARK)
+    keys.update(body.get("output_config") or (), *body.get("tools", ()))
     return Features(frozenset(keys), frozenset(blocks), frozenset(roles))
 
 

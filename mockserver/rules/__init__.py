@@ -9,11 +9,13 @@ from mockserver.rules import (
     effort,
     elsewhere,
     images,
+    input_schemas,
     limits,
     output,
     pairing,
     replay,
     sampling,
+    schema_words,
     server_tools,
     strict,
     system_turns,
@@ -28,7 +30,8 @@ from mockserver.rules.registry import FixedRuleError, Judge, Registry, Rule, Unk
 RULES = Registry()
 for module in (
     *(elsewhere, system_turns, conversation, output, limits, thinking, effort, replay, sampling),
-    *(tool_types, tools, tool_changes, pairing, server_tools, strict, caching, images),
+    *(tool_types, tools, input_schemas, tool_changes, pairing, server_tools),
+    *(strict, schema_words, caching, images),
 ):
     module.register(RULES)
 

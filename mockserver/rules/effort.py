@@ -34,7 +34,7 @@ def register(registry: Registry) -> None:
         "The model takes the effort level",
         evidence="recorded",
         source="pydantic/pydantic-ai cassette on claude-opus-4-6; without any level the text is policy",
-        keys=["output_config"],
+        keys=["effort"],
     )
     def effort_unsupported(request: Request) -> Refusal | None:
         effort = request.effort
@@ -52,7 +52,7 @@ def register(registry: Registry) -> None:
         "High efforts need thinking",
         evidence="documented",
         source=ERRORS_PAGE,
-        keys=["output_config"],
+        keys=["effort"],
     )
     def effort_thinking_off(request: Request) -> Refusal | None:
         highest, effort = highest_without_thinking(request), request.effort

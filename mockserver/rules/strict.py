@@ -105,7 +105,7 @@ def register(registry: Registry) -> None:
         "At most 20 tools are strict",
         evidence="recorded",
         source=RIG,
-        keys=["tools"],
+        keys=["strict"],
     )
     def strict_count(request: Request) -> Refusal | None:
         count = len(strict_schemas(request))
@@ -121,7 +121,7 @@ def register(registry: Registry) -> None:
         "A compiled schema has no boolean subschemas",
         evidence="recorded",
         source=RIG,
-        keys=["tools", "output_config", "output_format"],
+        keys=["strict", "format", "output_format"],
     )
     def schema_boolean(request: Request) -> Refusal | None:
         for path, schema in compiled_schemas(request):
@@ -137,7 +137,7 @@ def register(registry: Registry) -> None:
         "Objects of a compiled schema set additionalProperties to false",
         evidence="reported",
         source="seen live 2026-09-04: kangminlee-maker/local-OAuth-CLI-API-adapter; docs: Structured outputs",
-        keys=["tools", "output_config", "output_format"],
+        keys=["strict", "format", "output_format"],
     )
     def schema_open_object(request: Request) -> Refusal | None:
         for path, schema in compiled_schemas(request):
@@ -154,7 +154,7 @@ def register(registry: Registry) -> None:
         "A compiled schema does not refer to itself",
         evidence="recorded",
         source=RIG,
-        keys=["tools", "output_config", "output_format"],
+        keys=["strict", "format", "output_format"],
     )
     def schema_circular(request: Request) -> Refusal | None:
         for path, schema in compiled_schemas(request):
@@ -172,7 +172,7 @@ def register(registry: Registry) -> None:
         "Strict tools have at most 16 parameters of a union type",
         evidence="recorded",
         source=RIG,
-        keys=["tools"],
+        keys=["strict"],
     )
     def schema_unions(request: Request) -> Refusal | None:
         count = sum(unions(schema) for _, schema in strict_schemas(request))
@@ -189,7 +189,7 @@ def register(registry: Registry) -> None:
         "Strict tools have at most 24 optional parameters",
         evidence="recorded",
         source=RIG,
-        keys=["tools"],
+        keys=["strict"],
     )
     def schema_optionals(request: Request) -> Refusal | None:
         count = sum(optionals(schema) for _, schema in strict_schemas(request))
@@ -206,7 +206,7 @@ def register(registry: Registry) -> None:
         "One strict schema alone stays below the limits of all",
         evidence="recorded",
         source=f"{RIG}: refused with exactly 16 unions, and with exactly 24 optional parameters",
-        keys=["tools"],
+        keys=["strict"],
     )
     def schema_complex(request: Request) -> Refusal | None:
         schemas = [schema for _, schema in strict_schemas(request)]

@@ -128,7 +128,7 @@ def register(registry: Registry) -> None:
         "At most 10,000 tools are deferred",
         evidence="policy",
         source=f"{PAGE}: limit and code; the text is ours",
-        keys=["tools"],
+        keys=["defer_loading"],
     )
     def tools_deferred_limit(request: Request) -> Refusal | None:
         if len(request.tools) <= MOST_TOOLS:

@@ -119,7 +119,7 @@ def register(registry: Registry) -> None:
         evidence="documented",
         source="docs: Tool search tool, Troubleshooting tool use; with tools defined in messages it is "
         "taken (docs: Mid-conversation tool changes)",
-        keys=["tools"],
+        keys=["defer_loading"],
     )
     def tools_all_deferred(request: Request) -> Refusal | None:
         is_all = request.tools and all(tool.get("defer_loading") for tool in request.tools)

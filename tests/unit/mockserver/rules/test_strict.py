@@ -203,11 +203,12 @@ WORDS = [
     "$defs",
     "definitions",
     "a",
+    *("enum", "format", "minItems", "maxItems", "maximum", "oneOf", "pattern"),
 ]
 VALUES = st.recursive(
     st.none()
     | st.booleans()
-    | st.integers()
+    | st.integers(-(2**63), 2**64 - 1)  # all that the server's JSON reader makes an integer of
     | st.sampled_from(["object", "array", "a", "#/$defs/a"]),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=5)
