@@ -34,10 +34,12 @@ def port_of(server: MockServer) -> int:
 
 
 def test_a_server_answers_until_it_is_stopped() -> None:
+    before = set(threading.enumerate())  # servers of other tests may be running
     with MockServer() as server:
         port = port_of(server)
         assert asked(server) == 200
-    assert not [t for t in threading.enumerate() if t.name == "messages-mock"]
+        assert [t.name for t in set(threading.enumerate()) - before] == ["messages-mock"]
+    assert set(threading.enumerate()) <= before
     with socket.socket() as again:
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         again.bind(("127.0.0.1", port))
