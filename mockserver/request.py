@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from mockserver import images
 from mockserver.catalogue import Model
 from mockserver.images import Picture
+from mockserver.threads import Step
 
 Block = dict[str, Any]
 TOOL_RESULT = "tool_result"
@@ -105,6 +106,7 @@ class Request:
     betas: frozenset[str] = frozenset()
     seed: int = 0
     files: FileShelf | None = field(default=None, compare=False)
+    thread: Step | None = field(default=None, compare=False)
 
     @staticmethod
     def read(body: Mapping[str, Any], model: Model, **more: Any) -> Request:

@@ -1,4 +1,4 @@
-"""What one API key owns: ids, files, batches and a prompt cache. Nothing is shared between keys, so that tests can't meet."""
+"""What one API key owns: ids, files, batches, threads and a prompt cache. Nothing is shared between keys, so that tests can't meet."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mockserver.scripts.book import Book, Entries
 from mockserver.settings import Settings
 from mockserver.store import Store
 from mockserver.store.memory import MemoryStore
+from mockserver.threads import Threads
 from mockserver.wire import block
 
 MOST_WORKSPACES = 10_000
@@ -45,6 +46,7 @@ class Workspace:
         self.files = Files(self.ids, clock, store, self.owner, settings.max_stored_bytes)
         self.cache = CacheStore(clock)
         self.book = Book(script)
+        self.threads = Threads(clock)
 
 
 def owner_of(key: str) -> str:

@@ -11,7 +11,7 @@ from mockserver.cachestore import CacheStore
 from mockserver.catalogue import Catalogue
 from mockserver.clock import Clock
 from mockserver.diagnostics import diagnosed
-from mockserver.errors import invalid
+from mockserver.errors import ApiError, invalid
 from mockserver.exchange import Exchange, RateLimitHeaders, named
 from mockserver.promptcache import counted
 from mockserver.replies.answer import Answer
@@ -21,8 +21,12 @@ from mockserver.replies.usage import UNCACHED
 from mockserver.request import MARK, Request
 from mockserver.rules import BETA_HEADER_MISSING, RULES, Judge
 from mockserver.settings import Settings
+from mockserver.threads import Step, is_resumption, unsupported
 from mockserver.tokens import prompt_tokens
 
+# Stands in where a thread goes on without a new message, which the schema can't know.
+ANY_MESSAGES = [{"role": "user", "content": "-"}]
+BREAKPOINTS = "cache.breakpoints"
 SCHEMAS = {"messages": "create_message", "count_tokens": "count_tokens"}
 
 
@@ -46,17 +50,37 @@ class Reader:
         intake.check_content_type(exchange.headers)
         body = intake.json_value(await exchange.body(self._settings.max_message_bytes))
         self._check_shape(body, endpoint, caller)
+        model = self._catalogue.find(body["model"], caller.day or self._clock.today())
+        thread = None
+        if body.get("thread") is not None:
+            thread = exchange.workspace.threads.opened(body, caller.betas)
+            body = thread.body
         request = Request.read(
             body,
-            self._catalogue.find(body["model"], caller.day or self._clock.today()),
+            model,
             betas=caller.betas,
             seed=self._settings.seed,
             files=exchange.workspace.files,
+            thread=thread,
         )
-        self._judge.judge(request)
+        if thread is None:
+            self._judge.judge(request)
+        else:
+            self._judge_thread(request, thread)
         return request
 
+    def _judge_thread(self, request: Request, thread: Step) -> None:
+        try:
+            self._judge.judge(request)
+        except ApiError as error:
+            thread.release()
+            if error.rule == BREAKPOINTS:
+                raise unsupported(error.message, "cache_control") from error
+            raise
+
     def _check_shape(self, body: Any, endpoint: str, caller: intake.Caller) -> None:
+        if is_resumption(body):
+            body = {**body, "messages": ANY_MESSAGES}
         name, version = SCHEMAS[endpoint], caller.version
         betas = caller.betas if self._needs_betas else None
         fault = contract.validator(name, version, betas).fault(body)
@@ -96,6 +120,13 @@ class Messages:
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         exchange: Exchange = scope["exchange"]
         request = await self._reader.read(exchange, "messages")
+        try:
+            await self._answer(exchange, request)
+        finally:
+            if request.thread is not None:
+                request.thread.release()
+
+    async def _answer(self, exchange: Exchange, request: Request) -> None:
         ids = exchange.workspace.ids
         message_id = ids.next("msg")
         scene = Scene(
@@ -107,6 +138,8 @@ class Messages:
         if decision.script is not None:
             completed(whole, decision, exchange.caller(self._settings))
             limits = named(limits, decision.script)
+        if request.thread is not None:
+            request.thread.keep(whole)
         if request.body.get("stream"):
             await exchange.stream(streaming.framed(whole, self._seed), limits)
         else:

@@ -29,7 +29,7 @@ LAYERS = (
     ("workspace",),
     ("scripts",),
     ("request",),
-    ("cachestore", "costs", "files", "uploads", "contract", "intake", "model_info"),
+    ("cachestore", "costs", "threads", "files", "uploads", "contract", "intake", "model_info"),
     ("store",),
     ("catalogue", "images", "pdfs", "signing", "ids", "betas", "wire"),
     ("clock", "settings", "errors"),
