@@ -11,12 +11,35 @@ from mockserver import images
 from mockserver.catalogue import Model
 from mockserver.images import Picture
 from mockserver.threads import Step
+from mockserver.turns import (
+    MARK,
+    NESTING,
+    TOOL_RESULT,
+    Block,
+    Features,
+    Survey,
+    Turn,
+    features,
+    nested,
+    turns_of,
+)
 
-Block = dict[str, Any]
-TOOL_RESULT = "tool_result"
-NESTING = (TOOL_RESULT, "document")
-MARK = "cache_control"
-ABOUT_CALLS = {"caller", "toolset_name"}
+__all__ = [
+    "MARK",
+    "NO_RUN",
+    "TOOL_RESULT",
+    "Block",
+    "Features",
+    "FileShelf",
+    "Placed",
+    "Request",
+    "Run",
+    "StoredFile",
+    "Turn",
+    "is_server_block",
+    "is_server_result",
+]
+
 SERVER_CALLS = ("server_tool_use", "mcp_tool_use")
 
 
@@ -28,14 +51,6 @@ def is_server_result(kind: str) -> bool:
 def is_server_block(kind: str) -> bool:
     """Whether a block belongs to a tool that the API runs itself."""
     return kind in SERVER_CALLS or is_server_result(kind)
-
-
-class Turn(NamedTuple):
-    """One entry of `messages`, its content always a list of blocks. `position` is its index there."""
-
-    position: int
-    role: str
-    blocks: list[Block]
 
 
 class Placed(NamedTuple):
@@ -80,22 +95,7 @@ class Run(NamedTuple):
 NO_RUN = Run("", [], [], [], [])
 
 
-class Features(NamedTuple):
-    """What a request has at all, by which rules that can't apply are left out: body keys, block types, roles.
-
-    Beside the body's own keys there are those of its tools and of `output_config`, and `cache_control` for
-    a mark anywhere in the prompt; beside the
-    block types `blank text` for a text of nothing or white space, `failed result` for a tool_result with
-    is_error, and `caller` and `toolset_name` for a call that has such a key; beside the roles `empty turn` for a
-    turn without blocks and `final assistant` for a conversation that ends with an assistant's.
-    """
-
-    keys: frozenset[str]
-    blocks: frozenset[str]
-    roles: frozenset[str]
-
-
-@dataclass(frozen=True)
+@dataclass
 class Request:
     """One parsed request to `messages` or `count_tokens`; `read` makes one from a body."""
 
@@ -111,8 +111,16 @@ class Request:
     @staticmethod
     def read(body: Mapping[str, Any], model: Model, **more: Any) -> Request:
         """Look once over a body that has passed the schema."""
-        turns = [_turn(index, entry) for index, entry in enumerate(body["messages"])]
-        return Request(body, model, turns, _features(body, turns), **more)
+        turns = turns_of(body["messages"])
+        survey = Survey(turns)
+        request = Request(body, model, turns, features(body, turns, survey), **more)
+        request.survey = survey
+        return request
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What all turns hold."""
+        return Survey(self.turns)
 
     @cached_property
     def runs(self) -> list[Run]:
@@ -140,6 +148,8 @@ class Request:
     @cached_property
     def is_paired(self) -> bool:
         """Whether each run's results answer the calls before it one by one: then no rule about pairs can refuse."""
+        if self.survey.is_paired:
+            return True
         calls: list[str] = []
         for run in self.runs:
             if run.results != calls or run.late or len(set(calls)) < len(calls):
@@ -242,53 +252,8 @@ class Request:
         return [place for place in self.placed() if place.block["type"] == kind]
 
 
-def _features(body: Mapping[str, Any], turns: list[Turn]) -> Features:
-    keys, blocks, roles = set(body), set[str](), set[str]()
-    for _, role, content in turns:
-        roles.add(role)
-        if not content:
-            roles.add("empty turn")
-        for block in content:
-            _survey(block, keys, blocks)
-    if turns[-1].role == "assistant":
-        roles.add("final assistant")
-    system: str | list[Block] | None = body.get("system")
-    if isinstance(system, list) and any(MARK in block for block in system):
-        keys.add(MARK)
-    keys.update(body.get("output_config") or (), *body.get("tools", ()))
-    return Features(frozenset(keys), frozenset(blocks), frozenset(roles))
-
-
-def _survey(block: Block, keys: set[str], blocks: set[str]) -> None:
-    kind = block["type"]
-    blocks.add(kind)
-    if MARK in block:
-        keys.add(MARK)
-    if kind == "text":
-        text = block["text"]
-        if not text or text.isspace():
-            blocks.add("blank text")
-    elif kind in NESTING:
-        if block.get("is_error"):
-            blocks.add("failed result")
-        for _, inner in _nested("", block):
-            _survey(inner, keys, blocks)
-    elif "caller" in block or "toolset_name" in block:
-        blocks.update(ABOUT_CALLS & block.keys())
-
-
-def _turn(index: int, entry: Mapping[str, Any]) -> Turn:
-    content = entry["content"]
-    if isinstance(content, str):
-        content = [{"type": "text", "text": content}] if content else []
-    return Turn(index, entry["role"], content)
-
-
 def _nested(path: str, block: Block) -> Iterator[Placed]:
-    kind = block["type"]
-    if kind == TOOL_RESULT and isinstance(block.get("content"), list):
-        for position, inner in enumerate(block["content"]):
-            yield Placed(f"{path}.tool_result.content.{position}", inner)
-    elif kind == "document" and isinstance(block.get("source", {}).get("content"), list):
-        for position, inner in enumerate(block["source"]["content"]):
-            yield Placed(f"{path}.document.source.content.{position}", inner)
+    if block["type"] in NESTING:
+        kind = f"{path}.{NESTING[block['type']]}"
+        for position, inner in enumerate(nested(block)):
+            yield Placed(f"{kind}.{position}", inner)

@@ -13,6 +13,7 @@ from mockserver.media_tokens import file_text, image_tokens, pdf_tokens
 from mockserver.request import TOOL_RESULT, Block, Request, Turn
 from mockserver.text_tokens import SCALES, Scale, json_bytes, text_tokens
 from mockserver.tool_tokens import definition_tokens, is_citing, tool_tokens
+from mockserver.turns import Survey
 
 __all__ = ["blocks_tokens", "cites", "current_turns", "prompt_tokens", "text_tokens"]
 
@@ -55,35 +56,31 @@ def prompt_tokens(request: Request) -> int:
     generation = request.model.tokenizer
     scale = SCALES[generation]
     costs = COSTS[generation]
-    tool_use, parameter = costs.tool_use, costs.parameter
-    turns = request.turns
+    turns, survey = request.turns, request.survey
     if "compaction" in request.features.blocks:
         turns = _after_compaction(turns)
+        survey = Survey(turns)
     total: float = costs.request + costs.turn * len(turns)
     # Texts are gathered and weighed at once: this is the way of every request, of all its history.
-    texts: list[str] = []
-    gather = texts.append
-    for turn in turns:
-        for block in turn.blocks:
-            kind = block["type"]
-            if kind == "text":
-                gather(block["text"])
-            elif kind == "tool_use":
-                values = block["input"].values()
-                total += tool_use + parameter * len(values)
-                for value in values:
-                    if type(value) is str:
-                        gather(value)
-                    elif type(value) is not int:
-                        gather(json_bytes(value).decode())
-            elif kind == TOOL_RESULT and type(content := block.get("content")) is str:
-                gather(content)
-            else:
-                total += _block_tokens(request, block, scale)
+    texts = [*survey.texts]
+    for call in survey.calls:
+        total += costs.tool_use + _values(call["input"], texts) * costs.parameter
+    for block in survey.others:
+        total += _block_tokens(request, block, scale)
     if "system" in request.body:
         total += _system_tokens(request, costs, texts)
     total += _settings_tokens(request, costs, scale) + tool_tokens(request)
     return round(total + scale.sum(texts))
+
+
+def _values(arguments: Block, texts: list[str]) -> int:
+    """Gather the arguments of a call, and say how many there are."""
+    for value in arguments.values():
+        if type(value) is str:
+            texts.append(value)
+        elif type(value) is not int:
+            texts.append(json_bytes(value).decode())
+    return len(arguments)
 
 
 def _system_tokens(request: Request, costs: Costs, texts: list[str]) -> int:

@@ -26,7 +26,8 @@ FINE_GRAINED = "fine-grained-tool-streaming-2025-05-14"
 
 def is_toolset(tool: Block) -> bool:
     """Whether an entry stands for several tools of Anthropic's."""
-    return "_toolset_" in str(tool.get("type"))
+    kind = tool.get("type")
+    return kind is not None and "_toolset_" in kind
 
 
 def names(request: Request) -> list[str]:

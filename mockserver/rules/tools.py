@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from mockserver.request import Request
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.rules.tool_types import names
 
-TOP_LEVEL = ("oneOf", "allOf", "anyOf")
+TOP_LEVEL = frozenset({"oneOf", "allOf", "anyOf"})
 
 
 def register(registry: Registry) -> None:
@@ -24,7 +21,8 @@ def register(registry: Registry) -> None:
         keys=["tools"],
     )
     def tools_unique(request: Request) -> Refusal | None:
-        if len(names(request)) == len(set(names(request))):
+        found = names(request)
+        if len(found) == len(set(found)):
             return None
         return Refusal("tools: Tool names must be unique.")
 
@@ -37,8 +35,7 @@ def register(registry: Registry) -> None:
     )
     def tools_top_level(request: Request) -> Refusal | None:
         for index, tool in enumerate(request.tools):
-            schema: Mapping[str, Any] = tool.get("input_schema") or {}
-            if any(word in schema for word in TOP_LEVEL):
+            if not TOP_LEVEL.isdisjoint(tool.get("input_schema") or ()):
                 return Refusal(
                     f"tools.{index}.custom.input_schema: input_schema does not support oneOf, "
                     "allOf, or anyOf at the top level"

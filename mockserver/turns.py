@@ -1,0 +1,176 @@
+"""The turns of a conversation, and what one look over all their blocks tells of them.
+
+The look is taken at every request, whose history may be long: what rules, answers and token counts need is
+gathered in one loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, cast
+
+Block = dict[str, Any]
+TOOL_RESULT = "tool_result"
+# Where the blocks inside a block are.
+NESTING = {TOOL_RESULT: "tool_result.content", "document": "document.source.content"}
+MARK = "cache_control"
+# How many keys a text, a call and a result have when they have nothing rare.
+TEXT_KEYS, CALL_KEYS, RESULT_KEYS = 2, 4, 3
+ABOUT_CALLS = {"caller", "toolset_name"}
+
+
+class Turn(NamedTuple):
+    """One entry of `messages`, its content always a list of blocks. `position` is its index there."""
+
+    position: int
+    role: str
+    blocks: list[Block]
+
+
+class Features(NamedTuple):
+    """What a request has at all, by which rules that can't apply are left out: body keys, block types, roles.
+
+    Beside the body's own keys there are those of its tools and of `output_config`, and `cache_control` for
+    a mark anywhere in the prompt; beside the block types `blank text` for a text of nothing or white space, `failed result`
+    for a tool_result with is_error, and `caller` and `toolset_name` for a call that has such a key; beside
+    the roles `empty turn` for a turn without blocks and `final assistant` for a conversation that ends with
+    an assistant's.
+    """
+
+    keys: frozenset[str]
+    blocks: frozenset[str]
+    roles: frozenset[str]
+
+
+# In C, because a turn made by Python code takes three times as long.
+_made: Callable[[Any], Turn] = partial(cast("Any", tuple).__new__, Turn)
+
+
+def turns_of(messages: list[Mapping[str, Any]]) -> list[Turn]:
+    """The entries of `messages` that have passed the schema."""
+    roles = [entry["role"] for entry in messages]
+    contents = [_blocks(entry["content"]) for entry in messages]
+    return list(map(_made, zip(range(len(roles)), roles, contents, strict=True)))
+
+
+def _blocks(content: str | list[Block]) -> list[Block]:
+    if type(content) is not str:
+        return content  # type: ignore[return-value] # the schema knows no other
+    return [{"type": "text", "text": content}] if content else []
+
+
+class Survey:
+    """What all turns hold.
+
+    texts       of text blocks, and of results that are plain text
+    calls       tool_use blocks
+    others      all other blocks
+    kinds       what `Features.blocks` has of all of them, and of the blocks inside them
+    is_marked   whether one of them has cache_control
+    is_paired   whether each turn's results answer the calls of the turn before it one by one. That it is
+                False says nothing of turns of one role that follow each other, as they count as one.
+    """
+
+    __slots__ = ("calls", "is_marked", "is_paired", "kinds", "others", "texts")
+
+    def __init__(self, turns: list[Turn]) -> None:
+        self.texts: list[str] = []
+        self.calls: list[Block] = []
+        self.others: list[Block] = []
+        self.kinds = set[str]()
+        self.is_marked = False
+        self.is_paired = True
+        waiting: list[str] = []
+        for _, role, blocks in turns:
+            asked, results = self._ids(blocks)
+            if asked or results or waiting:
+                self.is_paired = self.is_paired and _answers(role, waiting, asked, results)
+                waiting = asked
+        self.is_paired = self.is_paired and not waiting
+
+    def _ids(self, blocks: list[Block]) -> tuple[list[str], list[str]]:
+        """Take in the blocks of a turn, and give the ids of its calls and results."""
+        texts, kinds = self.texts, self.kinds
+        asked: list[str] = []
+        results: list[str] = []
+        others = 0
+        for block in blocks:
+            kind = block["type"]
+            kinds.add(kind)
+            # What a block has beside what it must have is rare, and looked at on its own.
+            if kind == "text":
+                others += 1
+                text = block["text"]
+                texts.append(text)
+                if len(block) > TEXT_KEYS or not text or text.isspace():
+                    self._look_into(block)
+            elif kind == "tool_use":
+                asked.append(block["id"])
+                self.calls.append(block)
+                if len(block) > CALL_KEYS:
+                    self._look_into(block)
+            elif kind == TOOL_RESULT:
+                if asked or others:
+                    self.is_paired = False  # results come first
+                results.append(block["tool_use_id"])
+                content = block.get("content")
+                if type(content) is str:
+                    texts.append(content)
+                else:
+                    self.others.append(block)
+                if len(block) > RESULT_KEYS or type(content) is not str:
+                    self._look_into(block)
+            else:
+                others += 1
+                self.others.append(block)
+                self._look_into(block)
+        return asked, results
+
+    def _look_into(self, block: Block) -> None:
+        kind = block["type"]
+        self.kinds.add(kind)
+        if MARK in block:
+            self.is_marked = True
+        if kind == "text":
+            if not block["text"] or block["text"].isspace():
+                self.kinds.add("blank text")
+        elif kind in NESTING:
+            if block.get("is_error"):
+                self.kinds.add("failed result")
+            for inner in nested(block):
+                self._look_into(inner)
+        else:
+            self.kinds |= ABOUT_CALLS & block.keys()
+
+
+def _answers(role: str, waiting: list[str], asked: list[str], results: list[str]) -> bool:
+    if results != waiting or (waiting and role != "user"):
+        return False
+    return not asked or (role == "assistant" and len(set(asked)) == len(asked))
+
+
+def nested(block: Block) -> list[Block]:
+    """The blocks inside a block of one of the types in `NESTING`."""
+    inner: str | list[Block] | None
+    if block["type"] == TOOL_RESULT:
+        inner = block.get("content")
+    else:
+        inner = block.get("source", {}).get("content")
+    return inner if isinstance(inner, list) else []
+
+
+def features(body: Mapping[str, Any], turns: list[Turn], survey: Survey) -> Features:
+    """What rules are chosen by."""
+    keys, roles = set(body), {turn.role for turn in turns}
+    if not all(turn.blocks for turn in turns):
+        roles.add("empty turn")
+    if turns[-1].role == "assistant":
+        roles.add("final assistant")
+    if survey.is_marked:
+        keys.add(MARK)
+    system: str | list[Block] | None = body.get("system")
+    if isinstance(system, list) and any(MARK in block for block in system):
+        keys.add(MARK)
+    keys.update(body.get("output_config") or (), *body.get("tools", ()))
+    return Features(frozenset(keys), frozenset(survey.kinds), frozenset(roles))
