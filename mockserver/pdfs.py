@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import io
 import logging
+from enum import Enum
 from functools import cache
+from hashlib import sha256
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
+
+from mockserver.images import InvalidBase64, decoded
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -17,6 +22,9 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 READING_SECONDS = 5.0
+# For a document inside a request, which others wait for.
+LOOKING_SECONDS = 1.0
+REMEMBERED_PDFS = 256
 # Far above the 600 pages of the API (docs: PDF support); pypdf's own bounds are for offline work.
 _WALKED_PAGES = 10_000
 _BOUNDS = {
@@ -31,6 +39,10 @@ _NO_TABLE = b"\nstartxref\n0\n%%EOF"
 
 class NotAPdf(ValueError):
     """The bytes are not a PDF document that can be read within the bounds."""
+
+
+class SlowPdf(NotAPdf):
+    """The document could not be read in the time given."""
 
 
 class EncryptedPdf(ValueError):
@@ -50,6 +62,8 @@ def page_count(data: bytes, seconds: float = READING_SECONDS) -> int:
         count = _counted(data, deadline)
     except EncryptedPdf:
         raise
+    except TimeoutError as error:
+        raise SlowPdf(str(error)) from error
     except Exception as error:
         # pypdf documents that broken files may raise anything.
         if b"/Encrypt" in data:
@@ -58,6 +72,52 @@ def page_count(data: bytes, seconds: float = READING_SECONDS) -> int:
     if count < 1:
         raise NotAPdf("no pages")
     return count
+
+
+class Fault(Enum):
+    """Why a document has no page count."""
+
+    NOT_BASE64 = "not base64"
+    INVALID = "not a PDF"
+    ENCRYPTED = "encrypted"
+    SLOW = "not read in time"
+
+
+# Oldest use first: what was found of a document by its digest, never its bytes.
+_findings: dict[bytes, int | Fault] = {}
+_lock = Lock()
+
+
+def finding(source: str | bytes) -> int | Fault:
+    """The page count of a document, given as bytes or as base64 text, or why there is none.
+
+    Costs a digest if the document was looked at lately: agents send their whole history with every turn.
+    """
+    raw = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    key = sha256(raw).digest()
+    with _lock:
+        found = _findings.pop(key, None)
+    if found is None:
+        found = _found(source)
+    with _lock:
+        _findings[key] = found
+        if len(_findings) > REMEMBERED_PDFS:
+            del _findings[next(iter(_findings))]
+    return found
+
+
+def _found(source: str | bytes) -> int | Fault:
+    try:
+        data = decoded(source) if isinstance(source, str) else source
+        return page_count(data, LOOKING_SECONDS)
+    except InvalidBase64:
+        return Fault.NOT_BASE64
+    except EncryptedPdf:
+        return Fault.ENCRYPTED
+    except SlowPdf:
+        return Fault.SLOW
+    except NotAPdf:
+        return Fault.INVALID
 
 
 def _counted(data: bytes, deadline: float) -> int:

@@ -104,6 +104,7 @@ class Request:
     turns: list[Turn]
     features: Features
     betas: frozenset[str] = frozenset()
+    version: str = "2023-06-01"
     seed: int = 0
     files: FileShelf | None = field(default=None, compare=False)
     thread: Step | None = field(default=None, compare=False)
@@ -158,6 +159,11 @@ class Request:
                 return False
             calls = run.calls
         return not calls
+
+    @property
+    def is_count(self) -> bool:
+        """Whether only a token count is asked for: then the API looks at no file and no URL (docs)."""
+        return "max_tokens" not in self.body
 
     @property
     def tools(self) -> list[Block]:
@@ -222,6 +228,18 @@ class Request:
     def documents(self) -> list[Placed]:
         return self._of("document")
 
+    @property
+    def search_results(self) -> list[Placed]:
+        return self._of("search_result")
+
+    @property
+    def uploads(self) -> list[Placed]:
+        return self._of("container_upload")
+
+    def stored(self, file_id: str) -> StoredFile | None:
+        """The file of the workspace that has an id."""
+        return None if self.files is None else self.files.find(file_id)
+
     def picture(self, block: Block) -> Picture | None:
         """What an image block shows; None behind a URL, and for what can't be read. Read once for a request."""
         key = id(block)  # the body, and with it the block, lives as long as the request
@@ -237,11 +255,7 @@ class Request:
         try:
             if source["type"] == "base64":
                 return images.picture(source["data"])
-            stored = (
-                self.files.find(source["file_id"])
-                if source["type"] == "file" and self.files
-                else None
-            )
+            stored = self.stored(source["file_id"]) if source["type"] == "file" else None
             return None if stored is None else stored.picture()
         except (images.InvalidBase64, images.NotAnImage):
             return None

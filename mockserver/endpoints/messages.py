@@ -59,6 +59,7 @@ class Reader:
             body,
             model,
             betas=caller.betas,
+            version=caller.version,
             seed=self._settings.seed,
             files=exchange.workspace.files,
             thread=thread,

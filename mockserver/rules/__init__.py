@@ -5,7 +5,9 @@ The order is part of the contract: when a request breaks two rules, the first on
 
 from mockserver.rules import (
     caching,
+    citations,
     conversation,
+    documents,
     effort,
     elsewhere,
     images,
@@ -31,7 +33,8 @@ RULES = Registry()
 for module in (
     *(elsewhere, system_turns, conversation, output, limits, thinking, effort, replay, sampling),
     *(tool_types, tools, input_schemas, tool_changes, pairing, server_tools),
-    *(strict, schema_words, caching, images),
+    *(strict, schema_words, caching),
+    *(citations, documents, images),
 ):
     module.register(RULES)
 

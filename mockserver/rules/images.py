@@ -16,7 +16,8 @@ MANY = 20
 SNIFFED = 4096  # characters of base64, a multiple of four: file types show in their first bytes
 
 
-def _is_web_url(url: str) -> bool:
+def is_web_url(url: str) -> bool:
+    """Whether a URL is one that a server could fetch."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -58,9 +59,15 @@ def _too_large(pairs: list[tuple[str, images.Picture]], limit: int, text: str) -
     details = {
         "error_code": "image_dimensions_too_large",
         "max_side_length_pixels": limit,
-        "paths": [path.split(".image.source")[0] for path in large],
+        "paths": [untagged(path) for path in large],
     }
     return Refusal(f"{large[0]}.data: {text}: {limit} pixels", details=details)
+
+
+def untagged(path: str) -> str:
+    """A block's path as `details` give it: without the tags of unions (SDK, image_dimensions_too_large)."""
+    block = path.partition(".image.source")[0]
+    return block.replace(".tool_result.", ".").replace(".document.", ".")
 
 
 def _pictures(request: Request) -> list[tuple[str, images.Picture]]:
@@ -192,7 +199,7 @@ def register(registry: Registry) -> None:
     )
     def images_url(request: Request) -> Refusal | None:
         for place in _with_source(request, "url"):
-            if not _is_web_url(place.block["source"]["url"]):
+            if not is_web_url(place.block["source"]["url"]):
                 return Refusal(
                     f"{place.path}.image.source.url.url: Only HTTP and HTTPS URLs with a host are supported."
                 )
@@ -208,7 +215,7 @@ def register(registry: Registry) -> None:
     def images_file_missing(request: Request) -> Refusal | None:
         for place in _with_source(request, "file"):
             file_id = place.block["source"]["file_id"]
-            if request.files is None or request.files.find(file_id) is None:
+            if request.stored(file_id) is None:
                 return Refusal(f"File `{file_id}` not found.", status=404)
         return None
 

@@ -83,6 +83,10 @@ CODE_RESULT: Json = {
         "abort_reason": None,
     },
 }
+DOCUMENT = {
+    "type": "document",
+    "source": {"type": "text", "media_type": "text/plain", "data": "a"},
+}
 ACCEPTED: dict[str, Json] = {
     ".temperature": {"temperature": 0.5},
     ".top_k": {"top_k": 5},
@@ -116,6 +120,14 @@ REFUSED: dict[str, tuple[str, Json]] = {
         turn([{"type": "tool_result", "tool_use_id": "a:1"}]),
     ),
     "ServerToolUseBlockParam.id": ("messages.0.content.0.server_tool_use.id", turn([SEARCH])),
+    **{
+        f"{name}.{field}": (
+            f"messages.0.content.0.document.{field}",
+            turn([{**DOCUMENT, field: value}]),
+        )
+        for name in ("DocumentBlockParam", "RequestDocumentBlockParam")
+        for field, value in (("title", "a" * 501), ("context", ""))
+    },
 }
 
 
@@ -130,7 +142,9 @@ def test_entry_makes_request_acceptable(name: str) -> None:
 @pytest.mark.parametrize("name", REFUSED)
 def test_entry_makes_request_faulty(name: str) -> None:
     path, edit = REFUSED[name]
-    fault = Validator.load("create_message", VERSIONS[1]).fault({**GOOD, **edit})
+    (entry,) = (entry for entry in ENTRIES if place(entry) == name)
+    namespace = entry.get("namespaces", ["stable"])[0]
+    fault = Validator.load("create_message", VERSIONS[1], namespace).fault({**GOOD, **edit})
     assert fault is not None
     assert fault.path == path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import logging
 import subprocess
@@ -15,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
-from mockserver.pdfs import EncryptedPdf, NotAPdf, page_count
+from mockserver import pdfs
+from mockserver.pdfs import EncryptedPdf, Fault, NotAPdf, SlowPdf, finding, page_count
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -182,3 +184,40 @@ def test_page_count_raises_nothing_else_on_damaged_files(whole: bytes, draw: st.
 def assert_verdict(data: bytes) -> None:
     with suppress(NotAPdf, EncryptedPdf):
         assert page_count(data) > 0
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        pytest.param(written(2), 2, id="pages"),
+        pytest.param(written(1, "secret"), Fault.ENCRYPTED, id="encrypted"),
+        pytest.param(b"noise", Fault.INVALID, id="noise"),
+        pytest.param(b"", Fault.INVALID, id="empty"),
+    ],
+)
+def test_finding(data: bytes, found: int | Fault) -> None:
+    assert finding(data) == found
+    assert finding(base64.b64encode(data).decode()) == found
+
+
+@pytest.mark.parametrize("text", ["a*b=", "a", "\ud800"])
+def test_finding_of_what_is_not_base64(text: str) -> None:
+    assert finding(text) is Fault.NOT_BASE64
+
+
+def test_finding_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdfs, "LOOKING_SECONDS", -1.0)
+    data = written(3)
+    with pytest.raises(SlowPdf):
+        page_count(data, -1.0)
+    assert finding(b"x" + data) is Fault.SLOW
+
+
+def test_finding_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdfs, "_findings", {})
+    monkeypatch.setattr(pdfs, "REMEMBERED_PDFS", 2)
+    for pages in (1, 2, 3):
+        finding(written(pages))
+    assert list(pdfs._findings.values()) == [2, 3]
+    monkeypatch.setattr(pdfs, "_found", lambda _: pytest.fail("looked at again"))
+    assert finding(written(3)) == 3

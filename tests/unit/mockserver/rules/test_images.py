@@ -14,7 +14,7 @@ from PIL import Image
 from mockserver.clock import Clock
 from mockserver.files import Files
 from mockserver.ids import Ids
-from mockserver.rules.images import LONGEST_SIDE, LONGEST_SIDE_OF_MANY, MANY, MOST_BYTES
+from mockserver.rules.images import LONGEST_SIDE, LONGEST_SIDE_OF_MANY, MANY, MOST_BYTES, untagged
 from tests.unit.mockserver.bodies import MODELS, body, call, conversation, result
 from tests.unit.mockserver.rules.rows import Row, accept, holds, judged, parametrized, reject
 
@@ -215,6 +215,24 @@ def test_dimensions_say_where_in_details(row_id: str, limit: int, paths: list[st
         "max_side_length_pixels": limit,
         "paths": paths,
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "shown_as"),
+    [
+        ("messages.0.content.1.image.source.base64", "messages.0.content.1"),
+        (
+            "messages.2.content.1.tool_result.content.0.image.source.base64",
+            "messages.2.content.1.content.0",
+        ),
+        (
+            "messages.0.content.0.document.source.content.2.image.source.base64",
+            "messages.0.content.0.source.content.2",
+        ),
+    ],
+)
+def test_details_name_blocks_without_tags(path: str, shown_as: str) -> None:
+    assert untagged(path) == shown_as
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
