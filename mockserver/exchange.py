@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import quote
@@ -13,6 +14,8 @@ from starlette.types import Receive, Scope, Send
 from mockserver import intake
 from mockserver.clock import Clock
 from mockserver.errors import SERVER_ERROR, ApiError, error_body
+from mockserver.journal import COMPLETE, Record
+from mockserver.scripts.book import Miss
 from mockserver.settings import Settings
 from mockserver.wire import NO_HEADERS, RESPONSE, Block, block
 from mockserver.workspace import Workspace
@@ -59,6 +62,7 @@ class Exchange:
     __slots__ = (
         *("_admitted", "_receive", "_send", "_takes_whole", "_varying"),
         *("headers", "is_known", "raw_headers", "request_id", "started", "workspace"),
+        *("answer", "at", "began", "ended", "missed", "raw", "rule", "script", "status"),
     )
 
     def __init__(
@@ -80,6 +84,16 @@ class Exchange:
         self.request_id = self.workspace.ids.next("req")
         self.is_known = False
         self.started = False
+        # What the journal is told when the response has ended.
+        self.at = time.time()
+        self.began = time.perf_counter()
+        self.raw: bytes | None = None
+        self.status = 0
+        self.answer: bytes | None = None
+        self.ended = COMPLETE
+        self.rule: str | None = None
+        self.script: str | None = None
+        self.missed: Miss | None = None
 
     def caller(self, settings: Settings) -> intake.Caller:
         """Say who is asking. Raises the 401 or 400 for a key, a version or a beta that is refused."""
@@ -112,7 +126,8 @@ class Exchange:
                 raise intake.too_large()
             chunks.append(chunk)
             if not message.get("more_body", False):
-                return intake.unpacked(b"".join(chunks), self._encoding(), limit)
+                self.raw = intake.unpacked(b"".join(chunks), self._encoding(), limit)
+                return self.raw
 
     async def chunks(self, limit: int) -> AsyncIterator[bytes]:
         """The body bit by bit. Raises as `body`; only an encoded one is held in memory whole."""
@@ -140,6 +155,7 @@ class Exchange:
         self, status: int, body: bytes, kind: Block, more: Block = NO_HEADERS
     ) -> None:
         """Send a whole response."""
+        self.status, self.answer = status, body
         if self._takes_whole:
             await self._send_whole(status, body, kind, more, is_stream=False)
             return
@@ -161,12 +177,15 @@ class Exchange:
         if error.closes:
             more.append((b"connection", b"close"))
         body = error_body(error, self.request_id)
+        self.status, self.answer, self.rule = error.status, body, error.rule
+        self.script = error.script or self.script
         more.append((b"content-length", b"%d" % len(body)))
         await self._start(error.status, JSON_TYPE, NO_HEADERS, more)
         await self._send({"type": "http.response.body", "body": body})
 
     async def download(self, content: BinaryIO, size: int, kind: Block) -> None:
         """Send content from a store without holding it in memory."""
+        self.status = 200
         await self._start(200, kind, NO_HEADERS, [(b"content-length", b"%d" % size)])
         with content:
             while part := content.read(WRITE_BYTES):
@@ -175,6 +194,7 @@ class Exchange:
 
     async def stream(self, body: bytes, more: Block) -> None:
         """Send server-sent events in few writes."""
+        self.status = 200
         if self._takes_whole and len(body) <= WRITE_BYTES:
             await self._send_whole(200, body, STREAM_TYPE, more, is_stream=True)
             return
@@ -184,6 +204,26 @@ class Exchange:
             part = body[start : start + WRITE_BYTES]
             await self._send({"type": "http.response.body", "body": part, "more_body": True})
         await self._send({"type": "http.response.body", "body": body[last:]})
+
+    def written(self, method: str, path: str) -> None:
+        """Put the exchange into its workspace's journal."""
+        self.workspace.journal.add(
+            Record(
+                self.request_id,
+                self.at,
+                time.perf_counter() - self.began,
+                method,
+                path,
+                self.raw_headers,
+                self.raw,
+                self.status,
+                self.answer,
+                self.ended,
+                self.rule,
+                self.script,
+                self.missed,
+            )
+        )
 
     async def _send_whole(
         self, status: int, body: bytes, kind: Block, more: Block, *, is_stream: bool

@@ -28,6 +28,7 @@ ROUTER_MESSAGES = {404: "Not Found", 405: "Method Not Allowed"}
 HTTP_VERSIONS = frozenset({"1.0", "1.1", "2", "3"})
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/?#@\[\]]+))(?::[0-9]{1,5})?")
 MOST_REMEMBERED = 1024
+PRIVATE = "/_mock"  # the control API is no part of what is watched
 MOST_HEADERS = 100
 MOST_HEADER_BYTES = 32 * 1024
 
@@ -76,11 +77,14 @@ class Guard:
         except HTTPException as error:
             await _refuse(exchange, _from_router(error))
         except ClientLeftError:
+            exchange.ended = "client left before its request was complete"
             log.debug("the client left before its request was complete")
         except Exception:
             log.exception("the server failed on %s %s", scope["method"], scope["path"])
             await _refuse(exchange, ApiError(500, "Internal server error"))
         finally:
+            if not scope["path"].startswith(PRIVATE):
+                exchange.written(scope["method"], scope["path"])
             # The exchange holds uvicorn's cycle, which holds the scope: unlinked, it is freed at once
             # instead of by the garbage collector, which costs more than the whole request.
             del scope["exchange"]
@@ -147,5 +151,6 @@ def _from_router(error: HTTPException) -> ApiError:
 async def _refuse(exchange: Exchange, error: ApiError) -> None:
     # Nothing can be said once the response has begun; the connection is then cut by the server.
     if exchange.started:
+        exchange.ended = "cut off by an error"
         raise error
     await exchange.respond_error(error)

@@ -25,6 +25,16 @@ BEARER = "Bearer "
 BROWSER = "anthropic-dangerous-direct-browser-access"
 JSON = "application/json"
 
+# Where credentials come from, and what no journal, log or cassette may hold: the first two let in.
+CREDENTIAL_HEADERS = (
+    "x-api-key",
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "x-mock-token",
+)
+KEY_HEADER, BEARER_HEADER, *_ = CREDENTIAL_HEADERS
+
 Headers = Mapping[str, str]
 
 
@@ -39,10 +49,10 @@ class Caller(NamedTuple):
 
 def credential(headers: Headers) -> tuple[str, bool]:
     """The key of a request and whether it came as a bearer token. x-api-key wins (recorded)."""
-    key = headers.get("x-api-key")
+    key = headers.get(KEY_HEADER)
     if key is not None:
         return key, False
-    value = headers.get("authorization", "")
+    value = headers.get(BEARER_HEADER, "")
     return (value[len(BEARER) :].strip(), True) if value[:7].lower() == "bearer " else ("", False)
 
 

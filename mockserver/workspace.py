@@ -9,6 +9,7 @@ from mockserver.cachestore import CacheStore
 from mockserver.clock import Clock
 from mockserver.files import Files
 from mockserver.ids import Ids, uuid
+from mockserver.journal import Journal, Shelf
 from mockserver.scripts.book import Book, Entries
 from mockserver.settings import Settings
 from mockserver.store import Store
@@ -30,6 +31,7 @@ class Workspace:
         clock: Clock,
         store: Store | None = None,
         script: Entries | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         store = store or MemoryStore()
         # A store that lasts already has what the first start drew from the seed.
@@ -47,6 +49,7 @@ class Workspace:
         self.cache = CacheStore(clock)
         self.book = Book(script)
         self.threads = Threads(clock)
+        self.journal = Journal(shelf or Shelf())
 
 
 def owner_of(key: str) -> str:
@@ -66,6 +69,7 @@ class Workspaces:
     ) -> None:
         self._settings = settings
         self._script = script
+        self._shelf = Shelf()
         self._clock = clock
         self._store = store or MemoryStore()
         self.evicted = 0
@@ -76,7 +80,7 @@ class Workspaces:
         found = self._by_key.get(key)
         if found is None:
             found = self._by_key[key] = Workspace(
-                key, self._settings, self._clock, self._store, self._script
+                key, self._settings, self._clock, self._store, self._script, self._shelf
             )
             if len(self._by_key) > MOST_WORKSPACES:
                 _, evicted = self._by_key.popitem(last=False)

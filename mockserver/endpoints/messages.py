@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from starlette.types import Receive, Scope, Send
 
 from mockserver import contract, intake, streaming
@@ -136,12 +137,14 @@ class Messages:
         decision = decided(request, scene)
         whole = accounted(request, decision.answer, message_id, exchange.workspace.cache)
         limits = self._rate_limits.now()
+        exchange.script, exchange.missed = decision.script, decision.missed
         if decision.script is not None:
             completed(whole, decision, exchange.caller(self._settings))
             limits = named(limits, decision.script)
         if request.thread is not None:
             request.thread.keep(whole)
         if request.body.get("stream"):
+            exchange.answer = orjson.dumps(whole)  # the journal's, far smaller than the frames
             await exchange.stream(streaming.framed(whole, self._seed), limits)
         else:
             await exchange.respond_json(200, whole, limits)

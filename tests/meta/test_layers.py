@@ -27,7 +27,7 @@ LAYERS = (
     ("text_tokens",),
     ("rules",),
     ("workspace",),
-    ("scripts",),
+    ("journal", "scripts"),
     ("request",),
     ("cachestore", "costs", "threads", "files", "uploads", "contract", "intake", "model_info"),
     ("store",),
