@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from mockserver import contract
 from mockserver.clock import Clock
@@ -17,20 +17,20 @@ from mockserver.workspace import Workspaces
 HOT_PATH = "/v1/messages"
 
 
-def create_app(settings: Settings) -> ASGIApp:
+def create_app(settings: Settings) -> Guard:
     """Build the application. Raises UnknownRuleError for a rule id that does not exist, ForeignPackageError,
     and ScriptFileError.
     """
     contract.check()
     clock = Clock(settings.now)
     script = None if settings.script is None else ScriptFile(settings.script)
-    reader = Reader(settings, clock)
+    reader = Reader(settings)
     messages = Messages(reader, settings, clock)
     routes = [
         Route(HOT_PATH, messages, methods=["POST"]),
         Route("/v1/messages/count_tokens", CountTokens(reader), methods=["POST"]),
         *files.routes(settings),
-        *models.routes(settings, clock),
+        *models.routes(settings),
     ]
     # A path with a slash at its end is another path; a redirect would hide the client's mistake.
     router = Router(routes, redirect_slashes=False)

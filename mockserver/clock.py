@@ -12,14 +12,14 @@ class Clock:
     """The present, or a present that starts on a given day and runs on from there."""
 
     def __init__(self, start: dt.date | None = None) -> None:
-        self._shift = 0.0
+        self.shift = 0.0
         if start is not None:
             midnight = dt.datetime.combine(start, dt.time(), dt.timezone.utc)
-            self._shift = midnight.timestamp() - time.time()
+            self.shift = midnight.timestamp() - time.time()
 
     def seconds(self) -> float:
         """Seconds since 1970 in UTC."""
-        return time.time() + self._shift
+        return time.time() + self.shift
 
     def now(self) -> dt.datetime:
         """The time in UTC."""
@@ -31,7 +31,24 @@ class Clock:
 
     def forward(self, seconds: float) -> None:
         """Let time pass."""
-        self._shift += seconds
+        self.shift += seconds
+
+    def set(self, now: dt.datetime) -> None:
+        """Let it be another time, from which it runs on."""
+        self.shift += now.timestamp() - self.seconds()
+
+    def own(self) -> Clock:
+        """A clock that goes with this one and can be moved by itself."""
+        return _Own(self)
+
+
+class _Own(Clock):
+    def __init__(self, base: Clock) -> None:
+        super().__init__()
+        self._base = base
+
+    def seconds(self) -> float:
+        return self._base.seconds() + self.shift
 
 
 def day(text: str) -> dt.date:

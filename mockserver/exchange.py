@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, BinaryIO, Protocol
@@ -12,7 +11,6 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from mockserver import intake
-from mockserver.clock import Clock
 from mockserver.errors import SERVER_ERROR, ApiError, error_body
 from mockserver.journal import COMPLETE, Record
 from mockserver.scripts.book import Miss
@@ -34,8 +32,6 @@ REPEATED = frozenset(
     b"x-mock-thinking x-mock-stop-reason x-mock-stop-sequence x-mock-error".split()
 )
 VARYING = frozenset((b"content-length", b"content-encoding", b"transfer-encoding"))
-# recorded: limits of an account; input and output add up to tokens
-REQUESTS_LIMIT, INPUT_LIMIT, OUTPUT_LIMIT = 4_000, 4_000_000, 800_000
 NO_EXTENSIONS: dict[str, object] = {}
 
 
@@ -290,38 +286,4 @@ def joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     for name_bytes, value_bytes in raw:
         name, value = name_bytes.decode("latin-1"), value_bytes.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
-class RateLimitHeaders:
-    """The rate-limit families of a success. The buckets are full: no quota is set."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._second = -1
-        self._headers = NO_HEADERS
-
-    def now(self) -> Block:
-        """The headers as of this second."""
-        seconds = int(self._clock.seconds())
-        if seconds != self._second:
-            self._second, self._headers = seconds, block(_rate_limits(seconds))
-        return self._headers
-
-
-def _rate_limits(seconds: int) -> list[tuple[bytes, bytes]]:
-    reset = dt.datetime.fromtimestamp(seconds, dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    found: list[tuple[bytes, bytes]] = []
-    for family, limit, used in (
-        (b"requests", REQUESTS_LIMIT, 1),
-        (b"tokens", INPUT_LIMIT + OUTPUT_LIMIT, 0),
-        (b"input-tokens", INPUT_LIMIT, 0),
-        (b"output-tokens", OUTPUT_LIMIT, 0),
-    ):
-        name = b"anthropic-ratelimit-" + family
-        found += [
-            (name + b"-limit", b"%d" % limit),
-            (name + b"-remaining", b"%d" % (limit - used)),
-            (name + b"-reset", reset.encode()),
-        ]
     return found

@@ -47,7 +47,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings, workspaces: Workspaces) -> None:
         self._app = app
         self._settings = settings
-        self._workspaces = workspaces
+        self.workspaces = workspaces
         self._names = {*LOOPBACK, settings.host, *settings.allowed_hosts}
         self._evicted = 0
         self._admitted: dict[tuple[tuple[bytes, bytes], ...], Admission] = {}
@@ -57,9 +57,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         repeated, varying, size = sorted_out(scope["headers"])
-        if self._evicted != self._workspaces.evicted:
+        if self._evicted != self.workspaces.evicted:
             # A workspace that is gone must not live on here beside a new one of the same key.
-            self._evicted = self._workspaces.evicted
+            self._evicted = self.workspaces.evicted
             self._admitted.clear()
         admission = self._admitted.get(repeated) or self._examined(repeated)
         exchange = Exchange(scope, receive, send, admission, varying)
@@ -98,7 +98,7 @@ class Guard:
         # A key that is no good gets the anonymous workspace's ids: nothing of the key leaves.
         key, _ = intake.credential(headers)
         good = intake.is_good_key(key, self._settings)
-        return Admission(headers, self._workspaces.of(key if good else ANONYMOUS), caller)
+        return Admission(headers, self.workspaces.of(key if good else ANONYMOUS), caller)
 
     def _remember(self, repeated: tuple[tuple[bytes, bytes], ...], admission: Admission) -> None:
         if admission.caller is None:

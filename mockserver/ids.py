@@ -27,6 +27,10 @@ class Ids:
         letters = self._random.randbytes(RANDOM_LENGTH).translate(_LETTERS).decode()
         return f"{prefix}_{start}{letters[len(start) :]}"
 
+    def restore(self, earlier: Ids) -> None:
+        """Go on from where another source of ids is."""
+        self._random.setstate(earlier._random.getstate())
+
 
 def uuid(seed: int, name: str) -> str:
     """A stable UUID for a name, as organization ids look on the wire."""

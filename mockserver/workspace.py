@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections import OrderedDict
+from typing import Any, NamedTuple, Protocol
 
 from mockserver.cachestore import CacheStore
 from mockserver.clock import Clock
+from mockserver.errors import ApiError, invalid
 from mockserver.files import Files
 from mockserver.ids import Ids, uuid
 from mockserver.journal import Journal, Shelf
+from mockserver.request import Request
 from mockserver.scripts.book import Book, Entries
 from mockserver.settings import Settings
 from mockserver.store import Store
@@ -18,7 +22,32 @@ from mockserver.threads import Threads
 from mockserver.wire import block
 
 MOST_WORKSPACES = 10_000
+MOST_SNAPSHOTS = 16
+# What a snapshot leaves alone: names, what others refer to (it is set back in place), and the journal.
+FIXED = frozenset(
+    (
+        *("id", "organization_id", "headers", "owner", "store", "files", "batches", "ids", "clock"),
+        *("journal", "snapshots", "_numbers"),
+    )
+)
 ANONYMOUS = ""
+
+
+class Judging(Protocol):
+    """Rules that are in force for one workspace."""
+
+    def judge(self, request: Request) -> None: ...
+
+    def has(self, rule_id: str) -> bool: ...
+
+
+class Snapshot(NamedTuple):
+    """The state of a workspace at a time."""
+
+    state: dict[str, Any]
+    ids: Ids
+    shift: float
+    stored: object
 
 
 class Workspace:
@@ -34,6 +63,7 @@ class Workspace:
         shelf: Shelf | None = None,
     ) -> None:
         store = store or MemoryStore()
+        self.clock = clock = clock.own()
         # A store that lasts already has what the first start drew from the seed.
         self.ids = Ids(settings.seed, f"{key}:{store.starts}" if store.starts else key)
         self.id = Ids(settings.seed, f"workspace:{key}").next("wrkspc")
@@ -44,12 +74,49 @@ class Workspace:
                 (b"anthropic-workspace-id", self.id.encode()),
             ]
         )
+        self.store = store
         self.owner = owner_of(key)
+        # None is the server's own rules.
+        self.judge: Judging | None = None
+        self.allowed_rules: tuple[str, ...] = ()
+        self.snapshots: OrderedDict[str, Snapshot] = OrderedDict()
         self.files = Files(self.ids, clock, store, self.owner, settings.max_stored_bytes)
         self.cache = CacheStore(clock)
         self.book = Book(script)
         self.threads = Threads(clock)
         self.journal = Journal(shelf or Shelf())
+        self._numbers = 0
+
+    def snapshot(self) -> str:
+        """Keep the state as it is now; the id brings it back. Raises the 400 for a store that lasts."""
+        state = {name: value for name, value in vars(self).items() if name not in FIXED}
+        copied = copy.deepcopy((state, self.ids, self.clock.shift), self._shared())
+        self._numbers += 1
+        name = f"snapshot-{self._numbers}"
+        self.snapshots[name] = Snapshot(*copied, self._memory().taken(self.owner))
+        if len(self.snapshots) > MOST_SNAPSHOTS:
+            self.snapshots.popitem(last=False)
+        return name
+
+    def restore(self, name: str) -> None:
+        """Bring back a state. Raises the 404 for a snapshot that is not there; what happened since stays in the journal."""
+        kept = self.snapshots.get(name)
+        if kept is None:
+            there = ", ".join(self.snapshots) or "none"
+            raise ApiError(404, f"There is no snapshot {name!r}; there are: {there}")
+        self._memory().restore(self.owner, kept.stored)
+        vars(self).update(copy.deepcopy(kept.state, self._shared()))
+        self.ids.restore(kept.ids)
+        self.clock.shift = kept.shift
+
+    def _memory(self) -> MemoryStore:
+        if not isinstance(self.store, MemoryStore):
+            raise invalid("Snapshots are for servers that keep their state in memory")
+        return self.store
+
+    def _shared(self) -> dict[int, Any]:
+        """For deepcopy: what a copy has in common with the workspace."""
+        return {id(each): each for each in (self.clock, self.judge)}
 
 
 def owner_of(key: str) -> str:
@@ -89,3 +156,13 @@ class Workspaces:
         else:
             self._by_key.move_to_end(key)
         return found
+
+    def reset(self, key: str) -> None:
+        """Let the workspace of a key be as if the key had never been seen; its journal is empty, not another one."""
+        old = self._by_key.pop(key, None)
+        if old is None:
+            return
+        self._store.forget(old.owner)
+        self.evicted += 1
+        old.journal.clear()
+        self.of(key).journal = old.journal

@@ -13,8 +13,9 @@ from mockserver.catalogue import Catalogue
 from mockserver.clock import Clock
 from mockserver.diagnostics import diagnosed
 from mockserver.errors import ApiError, invalid
-from mockserver.exchange import Exchange, RateLimitHeaders, named
+from mockserver.exchange import Exchange, named
 from mockserver.promptcache import counted
+from mockserver.rate_limits import RateLimitHeaders
 from mockserver.replies.answer import Answer
 from mockserver.replies.deciding import Scene, completed, decided
 from mockserver.replies.message import message
@@ -24,6 +25,7 @@ from mockserver.rules import BETA_HEADER_MISSING, RULES, Judge
 from mockserver.settings import Settings
 from mockserver.threads import Step, is_resumption, unsupported
 from mockserver.tokens import prompt_tokens
+from mockserver.workspace import Judging
 
 # Stands in where a thread goes on without a new message, which the schema can't know.
 ANY_MESSAGES = [{"role": "user", "content": "-"}]
@@ -37,21 +39,20 @@ class Reader:
     Key, version, betas, content type, JSON, shape, model, rules: the first refusal wins.
     """
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._clock = clock
         self._catalogue = Catalogue.load()
         rules = () if settings.lenient else RULES.without(settings.allowed_rules)
         self._judge = Judge(rules)
-        self._needs_betas = any(rule.id == BETA_HEADER_MISSING for rule in rules)
 
     async def read(self, exchange: Exchange, endpoint: str) -> Request:
         """Read and judge the request. Raises ApiError."""
         caller = exchange.caller(self._settings)
         intake.check_content_type(exchange.headers)
         body = intake.json_value(await exchange.body(self._settings.max_message_bytes))
-        self._check_shape(body, endpoint, caller)
-        model = self._catalogue.find(body["model"], caller.day or self._clock.today())
+        judge = exchange.workspace.judge or self._judge
+        self._check_shape(body, endpoint, caller, judge)
+        model = self._catalogue.find(body["model"], caller.day or exchange.workspace.clock.today())
         thread = None
         if body.get("thread") is not None:
             thread = exchange.workspace.threads.opened(body, caller.betas)
@@ -66,30 +67,31 @@ class Reader:
             thread=thread,
         )
         if thread is None:
-            self._judge.judge(request)
+            judge.judge(request)
         else:
-            self._judge_thread(request, thread)
+            _judge_thread(judge, request, thread)
         return request
 
-    def _judge_thread(self, request: Request, thread: Step) -> None:
-        try:
-            self._judge.judge(request)
-        except ApiError as error:
-            thread.release()
-            if error.rule == BREAKPOINTS:
-                raise unsupported(error.message, "cache_control") from error
-            raise
-
-    def _check_shape(self, body: Any, endpoint: str, caller: intake.Caller) -> None:
+    def _check_shape(self, body: Any, endpoint: str, caller: intake.Caller, judge: Judging) -> None:
         if is_resumption(body):
             body = {**body, "messages": ANY_MESSAGES}
         name, version = SCHEMAS[endpoint], caller.version
-        betas = caller.betas if self._needs_betas else None
+        betas = caller.betas if judge.has(BETA_HEADER_MISSING) else None
         fault = contract.validator(name, version, betas).fault(body)
         if fault is not None:
             anyhow = contract.validator(name, version, None).fault(body)
             is_wrong = anyhow is not None and anyhow.path == fault.path
             raise invalid(str(fault), rule="shape" if is_wrong else BETA_HEADER_MISSING)
+
+
+def _judge_thread(judge: Judging, request: Request, thread: Step) -> None:
+    try:
+        judge.judge(request)
+    except ApiError as error:
+        thread.release()
+        if error.rule == BREAKPOINTS:
+            raise unsupported(error.message, "cache_control") from error
+        raise
 
 
 def accounted(

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from starlette.routing import BaseRoute, Route
 
 from mockserver.catalogue import Catalogue, Model
-from mockserver.clock import Clock
 from mockserver.endpoints.endpoint import Call, Endpoint
 from mockserver.endpoints.paging import page_by_id
 from mockserver.errors import ApiError, invalid
@@ -16,9 +15,9 @@ from mockserver.model_info import LIFECYCLES, is_released, lifecycle, model_info
 from mockserver.settings import Settings
 
 
-def routes(settings: Settings, clock: Clock) -> Iterable[BaseRoute]:
+def routes(settings: Settings) -> Iterable[BaseRoute]:
     """The routes of this module."""
-    models = Models(Catalogue.load(), clock)
+    models = Models(Catalogue.load())
     return [
         Route("/v1/models", Endpoint(models.listed, settings), methods=["GET"]),
         Route("/v1/models/{id}", Endpoint(models.retrieved, settings), methods=["GET"]),
@@ -28,13 +27,12 @@ def routes(settings: Settings, clock: Clock) -> Iterable[BaseRoute]:
 class Models:
     """The catalogue as it is on the caller's day."""
 
-    def __init__(self, catalogue: Catalogue, clock: Clock) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._clock = clock
 
     async def listed(self, call: Call) -> None:
         """GET /v1/models: active and deprecated ones, or those that `lifecycle[]` names; newest first."""
-        day = call.caller.day or self._clock.today()
+        day = call.caller.day or call.workspace.clock.today()
         wanted = _lifecycles([*call.query.getlist("lifecycle[]"), *call.query.getlist("lifecycle")])
         models = [
             model
@@ -48,7 +46,7 @@ class Models:
 
     async def retrieved(self, call: Call) -> None:
         """GET /v1/models/{id}, by id or alias; retired ones too (SDK: ModelInfo.lifecycle)."""
-        day = call.caller.day or self._clock.today()
+        day = call.caller.day or call.workspace.clock.today()
         await call.exchange.respond_json(200, model_info(self._named(call.id, day), day))
 
     def _named(self, name: str, day: dt.date) -> Model:

@@ -129,7 +129,12 @@ class Judge:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
         self._applicable: dict[Features, tuple[Check, ...]] = {}
+        self._ids = frozenset(rule.id for rule in self._rules)
         self._names = {rule.check: rule.id for rule in self._rules if rule.check}
+
+    def has(self, rule_id: str) -> bool:
+        """Whether a rule is in force."""
+        return rule_id in self._ids
 
     def judge(self, request: Request) -> None:
         """Raise the error of the first rule that the request breaks."""

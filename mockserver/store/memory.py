@@ -79,6 +79,10 @@ class _Reader(io.RawIOBase):
         return len(data)
 
 
+_Rows = dict[tuple[str, str], dict[str, Row]]
+_Contents = dict[tuple[str, str], dict[str, SpooledContent]]
+
+
 class MemoryStore:
     """Rows and contents of one process."""
 
@@ -87,8 +91,8 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
-        self._rows: dict[tuple[str, str], dict[str, Row]] = {}
-        self._contents: dict[tuple[str, str], dict[str, SpooledContent]] = {}
+        self._rows: _Rows = {}
+        self._contents: _Contents = {}
 
     def rows(self, kind: str, owner: str) -> Mapping[str, Row]:
         return self._rows.setdefault((kind, owner), {})
@@ -123,6 +127,20 @@ class MemoryStore:
             del self._rows[place]
         for place in [place for place in self._contents if place[0] == owner]:
             del self._contents[place]
+
+    def taken(self, owner: str) -> object:
+        """What an owner has, to be put back by `restore`: neither documents nor contents are ever changed."""
+        return (
+            {place: rows.copy() for place, rows in self._rows.items() if place[1] == owner},
+            {place: each.copy() for place, each in self._contents.items() if place[0] == owner},
+        )
+
+    def restore(self, owner: str, taken: object) -> None:
+        """Put back what was taken, in place of all that the owner has."""
+        rows, contents = cast("tuple[_Rows, _Contents]", taken)
+        self.forget(owner)
+        self._rows.update({place: found.copy() for place, found in rows.items()})
+        self._contents.update({place: found.copy() for place, found in contents.items()})
 
     def close(self) -> None:
         self._rows.clear()

@@ -18,7 +18,7 @@ LAYERS = (
     ("app",),
     ("guard",),
     ("endpoints",),
-    ("exchange",),
+    ("exchange", "rate_limits"),
     ("diagnostics",),
     ("promptcache",),
     ("replies", "streaming"),

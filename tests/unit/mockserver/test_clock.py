@@ -56,3 +56,16 @@ def test_day_shows_the_form_that_it_wants(text: str) -> None:
     with pytest.raises(ValueError, match="is not a day in the form YYYY-MM-DD") as caught:
         day(text)
     assert repr(text) in str(caught.value)
+
+
+@pytest.mark.usefixtures("stopped")
+def test_a_clock_of_its_own_goes_with_the_other_and_is_moved_alone() -> None:
+    base = Clock(dt.date(2026, 1, 1))
+    own = base.own()
+    assert own.now() == base.now()
+    base.forward(60)
+    own.forward(5)
+    assert own.seconds() - base.seconds() == 5
+    own.set(dt.datetime(2030, 1, 1, tzinfo=dt.timezone.utc))
+    assert own.today() == dt.date(2030, 1, 1)
+    assert base.today() == dt.date(2026, 1, 1)

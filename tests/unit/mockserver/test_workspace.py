@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any, cast
 
 import pytest
 
 from mockserver import workspace as module
 from mockserver.clock import Clock
+from mockserver.errors import ApiError
+from mockserver.scripts import reading
 from mockserver.settings import Settings
 from mockserver.store.memory import MemoryStore
 from mockserver.workspace import Workspace, Workspaces, owner_of
@@ -87,3 +90,65 @@ def test_a_later_start_draws_other_ids() -> None:
     first = Workspace("a", Settings(), Clock(), store).ids.next("file")
     store.starts = 1
     assert Workspace("a", Settings(), Clock(), store).ids.next("file") != first
+
+
+def test_a_reset_workspace_is_as_new_but_for_its_journal() -> None:
+    found = workspaces()
+    old = found.of("a")
+    first = old.ids.next("msg")
+    old.files.add("a.txt", "text/plain", b"abc")
+    old.clock.forward(60)
+    gone = found.evicted
+    found.reset("a")
+    new = found.of("a")
+    assert new is not old
+    assert new.ids.next("msg") == first
+    assert new.files.listed() == []
+    assert new.clock.shift == 0
+    assert new.journal is old.journal
+    assert found.evicted == gone + 1
+    found.reset("never seen")
+
+
+def test_a_snapshot_brings_a_state_back() -> None:
+    found = workspaces().of("a")
+    other = workspaces().of("a")
+    found.book.push([reading.entry({"reply": "a"}, "reply 1")])
+    kept = found.files.add("a.txt", "text/plain", b"abc")
+    other.files.add("a.txt", "text/plain", b"abc")
+    name = found.snapshot()
+    for _ in range(2):
+        found.ids.next("msg")
+        found.book.clear()
+        found.clock.forward(60)
+        found.files.remove(kept.id)
+        found.files.add("b.txt", "text/plain", b"abc")
+        found.allowed_rules = ("x",)
+        found.restore(name)
+        assert [entry.id for entry in found.book.queue] == ["reply 1"]
+        assert found.clock.shift == 0
+        assert found.files.named(kept.id).content == b"abc"
+        assert len(found.files.listed()) == 1
+        assert found.allowed_rules == ()
+    assert found.ids.next("msg") == other.ids.next("msg")
+
+
+def test_a_snapshot_has_a_name_and_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_SNAPSHOTS", 2)
+    found = workspaces().of("a")
+    with pytest.raises(ApiError, match="no snapshot 'x'; there are: none"):
+        found.restore("x")
+    assert [found.snapshot() for _ in range(3)] == [f"snapshot-{n}" for n in (1, 2, 3)]
+    with pytest.raises(
+        ApiError, match="no snapshot 'snapshot-1'; there are: snapshot-2, snapshot-3"
+    ):
+        found.restore("snapshot-1")
+
+
+def test_a_store_that_lasts_has_no_snapshots() -> None:
+    class Lasting:
+        starts = 0
+
+    found = Workspace("a", Settings(), Clock(), cast("Any", Lasting()))
+    with pytest.raises(ApiError, match="keep their state in memory"):
+        found.snapshot()
