@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from mockserver.cachestore import FINGERPRINT_SECONDS, CacheStore, Fingerprint
 from mockserver.promptcache import digest, plain_bytes
 from mockserver.request import Request
-from mockserver.text_tokens import json_bytes
+from mockserver.turns import json_bytes
 
 # docs: Comparison horizon; how far it is, is policy
 HORIZON = 256

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from mockserver.cachestore import CacheStore, Entry
 from mockserver.replies.usage import Cached
 from mockserver.request import MARK, TOOL_RESULT, Block, Request
-from mockserver.text_tokens import json_bytes
 from mockserver.tokens import cites, current_turns, prompt_tokens
+from mockserver.turns import json_bytes
 
 LOOK_BACK = 20
 SECONDS = {"5m": 300, "1h": 3600}

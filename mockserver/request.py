@@ -20,6 +20,7 @@ from mockserver.turns import (
     Survey,
     Turn,
     features,
+    json_bytes,
     nested,
     turns_of,
 )
@@ -168,6 +169,11 @@ class Request:
     @property
     def tools(self) -> list[Block]:
         return self.body.get("tools") or []
+
+    @cached_property
+    def tools_json(self) -> bytes:
+        """The tools as compact JSON; nothing when they are nested too deep for that."""
+        return json_bytes(self.tools)
 
     @property
     def system(self) -> list[Block]:

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from math import fsum
 from string import ascii_lowercase, ascii_uppercase
 from sys import getsizeof
-from typing import Any, NamedTuple
-
-import orjson
+from typing import NamedTuple
 
 # Agents resend their history: counts are remembered, for so many bytes of text in each generation.
 MOST_REMEMBERED = 12_000_000
@@ -163,11 +161,3 @@ SCALES = {generation: Scale(rates) for generation, rates in RATES.items()}
 def text_tokens(text: str, generation: str = "2023") -> int:
     """Estimated tokens of a text: none for no text, else at least 1."""
     return max(1, round(SCALES[generation][text])) if text else 0
-
-
-def json_bytes(value: Any) -> bytes:
-    """Write a value as compact JSON, or as nothing when it is nested deeper than the encoder goes."""
-    try:
-        return orjson.dumps(value)
-    except orjson.JSONEncodeError:
-        return b""

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from mockserver.media_tokens import file_text, image_tokens, pdf_tokens
 from mockserver.request import TOOL_RESULT, Block, Request, Turn
-from mockserver.text_tokens import SCALES, Scale, json_bytes, text_tokens
+from mockserver.text_tokens import SCALES, Scale, text_tokens
 from mockserver.tool_tokens import definition_tokens, is_citing, tool_tokens
-from mockserver.turns import Survey
+from mockserver.turns import Survey, json_bytes
 
 __all__ = ["blocks_tokens", "cites", "current_turns", "prompt_tokens", "text_tokens"]
 
@@ -101,7 +101,7 @@ def _settings_tokens(request: Request, costs: Costs, scale: Scale) -> float:
         total += TASK_BUDGET
     chosen = request.output_format
     if chosen is not None:
-        schema = definition_tokens(chosen.get("schema"), request.model.tokenizer)
+        schema = definition_tokens(json_bytes(chosen.get("schema")), request.model.tokenizer)
         total += costs.output_format + costs.schema * schema
     blocks = request.features.blocks
     if "thinking" in blocks:

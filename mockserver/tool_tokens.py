@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.recent import Recent
 from mockserver.request import Block, Request
-from mockserver.text_tokens import LONGEST_REMEMBERED, SCALES, json_bytes
+from mockserver.text_tokens import SCALES
+from mockserver.turns import json_bytes
 
 Pair = tuple[int, int]
 
@@ -47,9 +49,7 @@ CITING_TOOL: Pair = (484, 690)
 CALLED_BY_CODE: Pair = (970, 1380)
 # A fit over recorded counts: each string of a definition costs more than its text.
 PER_STRING = 1.2
-REMEMBERED_DEFINITIONS = 64
-# By generation and length, because to hash many definitions takes longer than to compare them.
-_latest: dict[tuple[str, int], tuple[bytes, float]] = {}
+_recent = {generation: Recent() for generation in SCALES}
 
 
 def tool_tokens(request: Request) -> float:
@@ -65,28 +65,23 @@ def tool_tokens(request: Request) -> float:
         if "input_schema" not in tool or "defer_loading" in tool:
             break
     else:
-        return total + definition_tokens(tools, generation)
+        return total + definition_tokens(request.tools_json, generation)
     served = [tool for tool in tools if "input_schema" not in tool]
     total += sum(_served_tool(tool)[is_late] for tool in served)
     if any(_is_called_by_code(tool) for tool in tools):
         total += CALLED_BY_CODE[is_late]
     if any(tool.get("defer_loading") for tool in tools):
         total += DEFERRING[is_late]
-    return total + definition_tokens(_shown(request, tools), generation)
+    return total + definition_tokens(json_bytes(_shown(request, tools)), generation)
 
 
-def definition_tokens(definitions: Any, generation: str) -> float:
-    """Estimated tokens of a JSON schema, or of definitions with schemas."""
-    data = json_bytes(definitions)
-    key = generation, len(data)
-    found = _latest.get(key)
-    if found is not None and found[0] == data:
-        return found[1]
-    tokens = SCALES[generation].count(data.decode()) + PER_STRING * data.count(b'"') / 2
-    if len(data) <= LONGEST_REMEMBERED:
-        if len(_latest) >= REMEMBERED_DEFINITIONS:
-            _latest.clear()
-        _latest[key] = data, tokens
+def definition_tokens(data: bytes, generation: str) -> float:
+    """Estimated tokens of a JSON schema, or of definitions with schemas, as JSON."""
+    recent = _recent[generation]
+    tokens = recent.get(data)
+    if tokens is None:
+        tokens = SCALES[generation].count(data.decode()) + PER_STRING * data.count(b'"') / 2
+        recent.add(data, tokens)
     return tokens
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple, cast
 
+import orjson
+
 Block = dict[str, Any]
 TOOL_RESULT = "tool_result"
 # Where the blocks inside a block are.
@@ -177,3 +179,11 @@ def features(body: Mapping[str, Any], turns: list[Turn], survey: Survey) -> Feat
         keys.add(MARK)
     keys.update(body.get("output_config") or (), *body.get("tools", ()))
     return Features(frozenset(keys), frozenset(survey.kinds), frozenset(roles))
+
+
+def json_bytes(value: Any) -> bytes:
+    """Write a value as compact JSON, or as nothing when it is nested deeper than the encoder goes."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return b""

@@ -25,6 +25,10 @@ _FINAL = (
 )
 
 
+# Without these keys of a body and its tools there is neither compaction nor an advisor.
+LISTING = frozenset({"context_management", "type"})
+
+
 class Cached(NamedTuple):
     """Tokens of a prompt that were read from the cache, and written for five minutes or an hour."""
 
@@ -140,6 +144,8 @@ def _server_tool_use(blocks: list[Block]) -> dict[str, int]:
 
 def _lists_iterations(request: Request) -> bool:
     """Whether each sampling is listed: recorded with compaction and with an advisor, not with other edits."""
+    if LISTING.isdisjoint(request.features.keys):
+        return False
     config: Block = request.body.get("context_management") or {}
     edits: list[Block] = config.get("edits") or []
     return any(edit["type"].startswith("compact_") for edit in edits) or any(

@@ -31,7 +31,7 @@ LAYERS = (
     ("request",),
     ("cachestore", "costs", "threads", "files", "uploads", "contract", "intake", "model_info"),
     ("store",),
-    ("catalogue", "images", "pdfs", "signing", "ids", "betas", "turns", "wire"),
+    ("catalogue", "images", "pdfs", "signing", "ids", "betas", "recent", "turns", "wire"),
     ("clock", "settings", "errors"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -51,5 +51,6 @@ def forget() -> None:
     """Let nothing have been seen before."""
     for scale in text_tokens.SCALES.values():
         scale.clear()
-    tool_tokens._latest.clear()
+    for recent in tool_tokens._recent.values():
+        recent.clear()
     media_tokens._pages.clear()

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver import tool_tokens
-from mockserver.text_tokens import LONGEST_REMEMBERED
+from mockserver.recent import LONGEST
 from tests.unit.mockserver.bodies import call, result, text
 from tests.unit.mockserver.counting import HAIKU, OLDER, OPUS, SONNET, WEATHER, asked, forget, near
 
@@ -145,21 +144,12 @@ def test_a_deferred_tool_costs_its_definition_once_it_is_found(found: list[dict[
     assert 30 < cost(defer_loading=True) - other < 100
 
 
-def test_definitions_are_forgotten_when_there_are_many() -> None:
-    first = asked(tools=[WEATHER])
-    for number in range(100):
-        asked(tools=[{**WEATHER, "description": "x" * number}])
-        assert len(tool_tokens._latest) <= tool_tokens.REMEMBERED_DEFINITIONS
-    assert asked(tools=[WEATHER]) == first
-
-
 def test_definitions_of_one_length_are_told_apart() -> None:
     marks, letters = ({**WEATHER, "description": sign * 60} for sign in ("a ", "aa"))
     assert asked(tools=[marks]) > asked(tools=[letters])
 
 
-def test_long_definitions_are_not_remembered() -> None:
-    long = {**WEATHER, "description": "word " * LONGEST_REMEMBERED}
+def test_long_definitions_are_counted_all_the_same() -> None:
+    long = {**WEATHER, "description": "word " * LONGEST}
     forget()
-    assert asked(tools=[long]) == near(LONGEST_REMEMBERED)
-    assert not tool_tokens._latest
+    assert asked(tools=[long]) == near(LONGEST)

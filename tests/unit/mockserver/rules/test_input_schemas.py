@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.rules.input_schemas import INVALID, LONGEST_REMEMBERED
+from mockserver.recent import LONGEST
+from mockserver.rules.input_schemas import INVALID
 from tests.unit.mockserver.bodies import TOOL, body
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
 
@@ -24,7 +25,7 @@ def wrong(number: int, fault: str) -> str:
     return f"tools.1.custom.input_examples.{number}: does not match input_schema: {fault}"
 
 
-LONG = "a" * LONGEST_REMEMBERED
+LONG = "a" * LONGEST
 INVALIDS: dict[str, dict[str, Any]] = {
     "type": {"properties": {"a": {"type": "objct"}}},
     "required_of_draft_3": {"properties": {"a": {"type": "string", "required": True}}},
