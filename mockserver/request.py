@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeGuard
 
 from mockserver import images
 from mockserver.catalogue import Model
@@ -42,6 +42,11 @@ __all__ = [
 ]
 
 SERVER_CALLS = ("server_tool_use", "mcp_tool_use")
+
+
+def is_object(value: Any) -> TypeGuard[Block]:
+    """Whether a JSON value is an object, where the schema lets it be something else too."""
+    return isinstance(value, dict)
 
 
 def is_server_result(kind: str) -> bool:

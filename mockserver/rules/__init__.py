@@ -8,14 +8,17 @@ from mockserver.rules import (
     citations,
     conversation,
     documents,
+    editing,
     effort,
     elsewhere,
     images,
     input_schemas,
     limits,
+    mcp,
     output,
     pairing,
     replay,
+    routing,
     sampling,
     schema_words,
     server_tools,
@@ -31,9 +34,9 @@ from mockserver.rules.registry import FixedRuleError, Judge, Registry, Rule, Unk
 
 RULES = Registry()
 for module in (
-    *(elsewhere, system_turns, conversation, output, limits, thinking, effort, replay, sampling),
-    *(tool_types, tools, input_schemas, tool_changes, pairing, server_tools),
-    *(strict, schema_words, caching),
+    *(elsewhere, system_turns, conversation, output, routing, editing, limits),
+    *(thinking, effort, replay, sampling, mcp, tool_types, tools, input_schemas),
+    *(tool_changes, pairing, server_tools, strict, schema_words, caching),
     *(citations, documents, images),
 ):
     module.register(RULES)

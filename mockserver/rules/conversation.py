@@ -6,6 +6,9 @@ from mockserver.request import Request, is_server_block
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.rules.system_turns import OBSERVED
 
+# A conversation may be compacted after any turn, and a credit lets a declined answer be gone on with
+# (docs: Compaction on demand, Fallback credit).
+NO_PREFILL = ("compaction", "fallback_credit_token")
 PREFILL = (
     "This model does not support assistant message prefill. "
     "The conversation must end with a user message."
@@ -62,6 +65,8 @@ def register(registry: Registry) -> None:
             return None
         if is_server_block(last.blocks[-1]["type"]):
             return None  # docs: Stop reasons: after pause_turn the turn is sent back as it is
+        if any(request.body.get(key) for key in NO_PREFILL):
+            return None
         return Refusal(PREFILL)
 
     @rule(

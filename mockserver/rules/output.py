@@ -1,12 +1,9 @@
-"""Stop sequences, warm-up requests and other fields that decide how an answer ends."""
+"""How an answer ends and what it is made of: stop sequences, warm-up requests, structured output."""
 
 from __future__ import annotations
 
-from mockserver.request import Request
+from mockserver.request import Placed, Request, is_object
 from mockserver.rules.registry import Refusal, Registry
-
-REGIONS = ("global", "us")
-CODE_TOOLS = "code_execution"
 
 
 def register(registry: Registry) -> None:
@@ -26,46 +23,6 @@ def register(registry: Registry) -> None:
         return Refusal("stop_sequences: each stop sequence must contain non-whitespace")
 
     @rule(
-        "inference-geo.unknown",
-        "`inference_geo` is a known region",
-        evidence="reported",
-        source="seen live 2026-08-31 on claude-sonnet-5: kangminlee-maker/local-OAuth-CLI-API-adapter",
-        keys=["inference_geo"],
-    )
-    def geo_unknown(request: Request) -> Refusal | None:
-        geo = request.body.get("inference_geo")
-        if geo is None or geo in REGIONS:
-            return None
-        return Refusal(f"inference_geo: must be one of {sorted(REGIONS)}")
-
-    @rule(
-        "inference-geo.unsupported",
-        "Models before Opus 4.6 take no `inference_geo`",
-        evidence="policy",
-        source="docs: Data residency name the limit; the text is ours",
-        keys=["inference_geo"],
-    )
-    def geo_unsupported(request: Request) -> Refusal | None:
-        if request.body.get("inference_geo") is None or request.model.inference_geo:
-            return None
-        return Refusal("inference_geo: not supported for this model")
-
-    @rule(
-        "container.without-tool",
-        "A container needs the code execution tool",
-        evidence="reported",
-        source="seen live 2026-08-31 on claude-sonnet-5: kangminlee-maker/local-OAuth-CLI-API-adapter",
-        keys=["container"],
-    )
-    def container_without_tool(request: Request) -> Refusal | None:
-        runs_code = any(str(t.get("type")).startswith(CODE_TOOLS) for t in request.tools)
-        if not isinstance(request.body.get("container"), str) or runs_code:
-            return None
-        return Refusal(
-            "container: Container identifier can only be provided when using the code execution tool"
-        )
-
-    @rule(
         "max-tokens.zero",
         "`max_tokens: 0` warms the cache and answers nothing",
         evidence="policy",
@@ -82,3 +39,20 @@ def register(registry: Registry) -> None:
         }
         found = next((name for name, is_there in excluded.items() if is_there), None)
         return None if found is None else Refusal(f"max_tokens: 0 cannot be combined with {found}")
+
+    @rule(
+        "output-format.citations",
+        "Structured output excludes citations",
+        evidence="policy",
+        source="docs: Structured outputs say that it is a 400; the text is ours",
+        keys=["format", "output_format"],
+    )
+    def output_format_citations(request: Request) -> Refusal | None:
+        if request.output_format is None or not any(map(_cites, request.placed())):
+            return None
+        return Refusal("output_config.format: structured outputs cannot be used with citations")
+
+
+def _cites(place: Placed) -> bool:
+    citations = place.block.get("citations")
+    return is_object(citations) and bool(citations.get("enabled"))

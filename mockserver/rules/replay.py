@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from mockserver.request import Placed, Request, Turn
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.signing import is_minted, is_original
+
+SIGNATURE = re.compile("[A-Za-z0-9+/_-]+={0,2}")
 
 
 def register(registry: Registry) -> None:
@@ -14,16 +17,44 @@ def register(registry: Registry) -> None:
     rule = registry.rule
 
     @rule(
+        "thinking.blank",
+        "A replayed thinking block without signature has thinking",
+        evidence="reported",
+        source="public logs of 2026, beside the refusal of a signature in the same conversation",
+        blocks=["thinking"],
+    )
+    def thinking_blank(request: Request) -> Refusal | None:
+        for place in _thoughts(request.turns):
+            if not place.block["thinking"] and not place.block["signature"]:
+                return Refusal(f"{place.path}.thinking: each thinking block must contain thinking")
+        return None
+
+    @rule(
         "thinking.signature",
-        "A replayed thinking block has a signature",
+        "A replayed thinking block has a signature of the form of base64",
         evidence="documented",
-        source="docs: Troubleshooting thinking; NousResearch/hermes-agent#24107: a blank one is refused",
+        source="docs: Troubleshooting thinking; NousResearch/hermes-agent#24107: a blank one is refused. "
+        "Those of other servers can't be verified here",
         blocks=["thinking"],
     )
     def thinking_signature(request: Request) -> Refusal | None:
         for place in _thoughts(request.turns):
-            if not place.block["signature"]:
+            if not SIGNATURE.fullmatch(place.block["signature"]):
                 return Refusal(f"{place.path}: Invalid `signature` in `thinking` block")
+        return None
+
+    @rule(
+        "redacted-thinking.data",
+        "A replayed redacted_thinking block has data of the form of base64",
+        evidence="policy",
+        source="docs: Thinking: it comes back as it was; the text is made after the one for thinking",
+        blocks=["redacted_thinking"],
+    )
+    def redacted_thinking_data(request: Request) -> Refusal | None:
+        for place in request.placed():
+            block = place.block
+            if block["type"] == "redacted_thinking" and not SIGNATURE.fullmatch(block["data"]):
+                return Refusal(f"{place.path}: Invalid `data` in `redacted_thinking` block")
         return None
 
     @rule(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from mockserver.rules.output import REGIONS
-from tests.unit.mockserver.bodies import TOOL, body
+from tests.unit.mockserver.bodies import TOOL, body, conversation, text
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
 
 NEW = "claude-opus-4-8"
-CODE = {"type": "code_execution_20260521", "name": "code_execution"}
 SCHEMA = {"format": {"type": "json_schema", "schema": {"type": "object"}}}
 WARM_UP = [
     ("stream", {"stream": True}),
@@ -18,6 +16,14 @@ WARM_UP = [
     ("tool_choice", {"tools": [TOOL], "tool_choice": {"type": "any"}}),
     ("tool_choice", {"tools": [TOOL], "tool_choice": {"type": "tool", "name": "get_weather"}}),
 ]
+
+
+def quoting(*, enabled: bool) -> list[dict[str, Any]]:
+    source = {"type": "text", "media_type": "text/plain", "data": "a"}
+    document = {"type": "document", "source": source, "citations": {"enabled": enabled}}
+    return conversation(("user", [document, text("a")]))
+
+
 ROWS = [
     accept("stop-sequences.whitespace", "none", body(stop_sequences=[])),
     accept("stop-sequences.whitespace", "text", body(stop_sequences=["\n\nHuman:", " a "])),
@@ -29,30 +35,6 @@ ROWS = [
             "stop_sequences: each stop sequence must contain non-whitespace",
         )
         for number, blank in enumerate(["", " ", "\n\n"])
-    ),
-    *(accept("inference-geo.unknown", geo, body(NEW, inference_geo=geo)) for geo in REGIONS),
-    accept("inference-geo.unknown", "null", body(NEW, inference_geo=None)),
-    reject(
-        "inference-geo.unknown",
-        "mars",
-        body(NEW, inference_geo="mars"),
-        "inference_geo: must be one of ['global', 'us']",
-    ),
-    accept("inference-geo.unsupported", "null", body(inference_geo=None)),
-    accept("inference-geo.unsupported", "on_newer", body(NEW, inference_geo="us")),
-    reject(
-        "inference-geo.unsupported",
-        "on_older",
-        body(inference_geo="us"),
-        "inference_geo: not supported for this model",
-    ),
-    accept("container.without-tool", "null", body(container=None)),
-    accept("container.without-tool", "with_tool", body(container="c", tools=[CODE])),
-    reject(
-        "container.without-tool",
-        "no_tool",
-        body(container="c", tools=[TOOL]),
-        "container: Container identifier can only be provided when using the code execution tool",
     ),
     accept("max-tokens.zero", "plain", body(max_tokens=0)),
     accept("max-tokens.zero", "adaptive", body(NEW, max_tokens=0, thinking={"type": "adaptive"})),
@@ -66,14 +48,27 @@ ROWS = [
         )
         for number, (name, more) in enumerate(WARM_UP)
     ),
+    accept("output-format.citations", "no_format", body(messages=quoting(enabled=True))),
+    accept(
+        "output-format.citations",
+        "off",
+        body(output_config=SCHEMA, messages=quoting(enabled=False)),
+    ),
+    accept("output-format.citations", "null", body(output_config={"format": None})),
+    accept(
+        "output-format.citations",
+        "of_an_answer",
+        body(output_config=SCHEMA, messages=conversation(("assistant", [text("a", citations=[])]))),
+    ),
+    reject(
+        "output-format.citations",
+        "both",
+        body(output_config=SCHEMA, messages=quoting(enabled=True)),
+        "output_config.format: structured outputs cannot be used with citations",
+    ),
 ]
 
 
 @parametrized(ROWS)
 def test_output(row: Row) -> None:
     holds(row)
-
-
-@pytest.mark.parametrize("geo", REGIONS)
-def test_regions_are_named_in_the_text(geo: str) -> None:
-    assert any(repr(geo) in row.message for row in ROWS if row.message and "mars" in row.id)

@@ -1,0 +1,146 @@
+"""What edits a conversation before it is answered: context management and compaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.request import Block, Placed, Request, is_server_block
+from mockserver.rules.registry import Refusal, Registry
+
+CLEAR_THINKING, COMPACT = "clear_thinking_20251015", "compact_20260112"
+LEAST_TRIGGER = 50_000
+COMPACTION = "compaction"
+PAGE = "docs: Compaction on demand, and the SDK's error classes: the code; the text is ours"
+
+
+def edits(request: Request) -> list[Block]:
+    """The edits that context management is asked for."""
+    config: Block | None = request.body.get("context_management")
+    return (config.get("edits") if config else None) or []
+
+
+def signed(request: Request) -> Iterator[Placed]:
+    """The compaction blocks with content that were made on demand: those have a signature."""
+    for place in request.placed():
+        block = place.block
+        if block["type"] == COMPACTION and block.get("signature") and block.get("content"):
+            yield place
+
+
+def register(registry: Registry) -> None:
+    """Add the rules of this module."""
+    rule = registry.rule
+
+    @rule(
+        "clear-thinking.first",
+        "Clearing thinking is the first edit",
+        evidence="policy",
+        source="docs: Context editing say that it must be; the text is ours",
+        keys=["context_management"],
+    )
+    def clear_thinking_first(request: Request) -> Refusal | None:
+        for index, edit in enumerate(edits(request)):
+            if edit["type"] == CLEAR_THINKING and index:
+                return Refusal(
+                    f"context_management.edits.{index}: `{CLEAR_THINKING}` must be the first edit"
+                )
+        return None
+
+    @rule(
+        "clear-thinking.thinking-off",
+        "Clearing thinking needs thinking",
+        evidence="reported",
+        source="seen live 2026-08-05 and 2026-09-13, quoted in public logs of gateways",
+        keys=["context_management"],
+    )
+    def clear_thinking_thinking_off(request: Request) -> Refusal | None:
+        if request.thinking != "disabled":
+            return None
+        if all(edit["type"] != CLEAR_THINKING for edit in edits(request)):
+            return None
+        return Refusal(f"`{CLEAR_THINKING}` strategy requires `thinking` to be enabled or adaptive")
+
+    @rule(
+        "compact.trigger",
+        "Compaction begins at 50,000 tokens or later",
+        evidence="policy",
+        source="docs: Compaction name the limit; the text is made after pydantic's",
+        keys=["context_management"],
+    )
+    def compact_trigger(request: Request) -> Refusal | None:
+        for index, edit in enumerate(edits(request)):
+            trigger = edit.get("trigger") if edit["type"] == COMPACT else None
+            if trigger and trigger["value"] < LEAST_TRIGGER:
+                return Refusal(
+                    f"context_management.edits.{index}.{COMPACT}.trigger.value: Input should be greater "
+                    f"than or equal to {LEAST_TRIGGER}"
+                )
+        return None
+
+    @rule(
+        "compaction.misplaced",
+        "A signed compaction block is the first of the conversation",
+        evidence="policy",
+        source=PAGE,
+        blocks=[COMPACTION],
+    )
+    def compaction_misplaced(request: Request) -> Refusal | None:
+        first = next((turn.position for turn in request.turns if turn.role != "system"), 0)
+        for place in signed(request):
+            if place.path != f"messages.{first}.content.0":
+                return Refusal(
+                    f"{place.path}: a `{COMPACTION}` block must be the first block of the conversation",
+                    details={"error_code": "compaction_block_misplaced"},
+                )
+        return None
+
+    @rule(
+        "compaction.ambiguous",
+        "A conversation has one signed compaction block",
+        evidence="policy",
+        source=PAGE,
+        blocks=[COMPACTION],
+    )
+    def compaction_ambiguous(request: Request) -> Refusal | None:
+        if len(list(signed(request))) <= 1:
+            return None
+        return Refusal(
+            f"messages: more than one `{COMPACTION}` block has content; send the latest only",
+            details={"error_code": "compaction_block_ambiguous"},
+        )
+
+    @rule(
+        "compaction.nothing",
+        "There is something to compact",
+        evidence="policy",
+        source=PAGE,
+        keys=[COMPACTION],
+    )
+    def compaction_nothing(request: Request) -> Refusal | None:
+        if not request.body.get(COMPACTION):
+            return None
+        if any(turn.role != "system" and turn.blocks for turn in request.turns):
+            return None
+        return Refusal(
+            "messages: there is no `user` or `assistant` content to summarize",
+            details={"error_code": "compaction_nothing_to_summarize"},
+        )
+
+    @rule(
+        "compaction.incomplete",
+        "Compaction does not cut into an unfinished assistant turn",
+        evidence="policy",
+        source=PAGE,
+        keys=[COMPACTION],
+    )
+    def compaction_incomplete(request: Request) -> Refusal | None:
+        last = request.turns[-1]
+        if not request.body.get(COMPACTION) or last.role != "assistant" or not last.blocks:
+            return None
+        kind = last.blocks[-1]["type"]
+        if kind != "tool_use" and not is_server_block(kind):
+            return None
+        return Refusal(
+            f"messages.{last.position}: compaction cannot follow an unfinished `assistant` turn",
+            details={"error_code": "compaction_incomplete_turn"},
+        )

@@ -1,0 +1,113 @@
+"""Where and how a request is run: fallbacks, speed, region, container."""
+
+from __future__ import annotations
+
+from mockserver.request import Request, is_object
+from mockserver.rules.registry import Refusal, Registry
+
+OBSERVED = "seen live 2026-08-31 on claude-sonnet-5: kangminlee-maker/local-OAuth-CLI-API-adapter"
+REGIONS = ("global", "us")
+CODE_TOOLS = "code_execution"
+MOST_FALLBACKS = 3
+STANDARD_INSTEAD = "claude-opus-4-6"  # docs: Fast mode: served at standard speed, without an error
+
+
+def unsupported(request: Request, parameter: str) -> Refusal:
+    """What the API says of a body's parameter that the model does not take."""
+    return Refusal(f"'{request.model.id}' does not support the `{parameter}` parameter.")
+
+
+def register(registry: Registry) -> None:
+    """Add the rules of this module."""
+    rule = registry.rule
+
+    @rule(
+        "inference-geo.unknown",
+        "`inference_geo` is a known region",
+        evidence="reported",
+        source=OBSERVED,
+        keys=["inference_geo"],
+    )
+    def geo_unknown(request: Request) -> Refusal | None:
+        geo = request.body.get("inference_geo")
+        if geo is None or geo in REGIONS:
+            return None
+        return Refusal(f"inference_geo: must be one of {sorted(REGIONS)}")
+
+    @rule(
+        "inference-geo.unsupported",
+        "Models before Opus 4.6 take no `inference_geo`",
+        evidence="policy",
+        source="docs: Data residency name the limit; the text is made after the one for `speed`",
+        keys=["inference_geo"],
+    )
+    def geo_unsupported(request: Request) -> Refusal | None:
+        if request.body.get("inference_geo") is None or request.model.inference_geo:
+            return None
+        return unsupported(request, "inference_geo")
+
+    @rule(
+        "speed.unsupported",
+        "The model has a fast mode",
+        evidence="reported",
+        source="public client code that quotes it for claude-opus-4-5-20251101 and claude-opus-4-7 (2026); "
+        "docs: Fast mode",
+        keys=["speed"],
+    )
+    def speed_unsupported(request: Request) -> Refusal | None:
+        if request.body.get("speed") != "fast" or request.model.fast_mode:
+            return None
+        return None if request.model.id == STANDARD_INSTEAD else unsupported(request, "speed")
+
+    @rule(
+        "fallbacks.unsupported",
+        "The model takes `fallbacks`",
+        evidence="reported",
+        source="seen live on claude-sonnet-5 (req_011CeQfD9jcBcLEpdiDRjox7, 2026-08-26), "
+        "claude-haiku-4-5-20251001 and claude-opus-4-8; on newer models inferred",
+        keys=["fallbacks"],
+    )
+    def fallbacks_unsupported(request: Request) -> Refusal | None:
+        if not request.body.get("fallbacks") or request.model.fallbacks:
+            return None
+        return unsupported(request, "fallbacks")
+
+    @rule(
+        "fallbacks.list",
+        "Fallbacks are at most three other models, each once",
+        evidence="policy",
+        source="docs: Refusals and fallback; the texts are ours",
+        keys=["fallbacks"],
+    )
+    def fallbacks_list(request: Request) -> Refusal | None:
+        fallbacks = request.body.get("fallbacks") or ()
+        if isinstance(fallbacks, str):
+            return None
+        if len(fallbacks) > MOST_FALLBACKS:
+            return Refusal(f"fallbacks: at most {MOST_FALLBACKS} fallback models may be named")
+        tried = {request.body["model"], request.model.id}
+        for index, fallback in enumerate(fallbacks):
+            if fallback["model"] in tried:
+                return Refusal(
+                    f"fallbacks.{index}.model: must differ from the requested model and from the other "
+                    "fallbacks"
+                )
+            tried.add(fallback["model"])
+        return None
+
+    @rule(
+        "container.without-tool",
+        "A container needs the code execution tool",
+        evidence="reported",
+        source=OBSERVED,
+        keys=["container"],
+    )
+    def container_without_tool(request: Request) -> Refusal | None:
+        container = request.body.get("container")
+        named = container.get("id") if is_object(container) else container
+        runs_code = any(str(tool.get("type")).startswith(CODE_TOOLS) for tool in request.tools)
+        if named is None or runs_code:
+            return None
+        return Refusal(
+            "container: Container identifier can only be provided when using the code execution tool"
+        )

@@ -1,0 +1,141 @@
+"""Context management and compaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.rules.editing import CLEAR_THINKING, COMPACT
+from tests.unit.mockserver.bodies import body, call, conversation, read, refusal, text
+from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
+
+OLD, NEW = "claude-haiku-4-5", "claude-opus-5-5"
+ASK, SAY = ("user", "Hello"), ("assistant", "Hi")
+CLEAR = {"type": CLEAR_THINKING}
+TOOL_USES = {"type": "clear_tool_uses_20250919", "trigger": {"type": "input_tokens", "value": 10}}
+SUMMARIZE = {"type": "summarize"}
+SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+MISPLACED = "a `compaction` block must be the first block of the conversation"
+
+
+def edited(*edits: dict[str, Any], model: str = NEW, **more: Any) -> dict[str, Any]:
+    return body(model, context_management={"edits": [*edits]}, **more)
+
+
+def at(value: int) -> dict[str, Any]:
+    return {"type": COMPACT, "trigger": {"type": "input_tokens", "value": value}}
+
+
+def summary(content: str | None = "All", signature: str | None = "c2ln") -> dict[str, Any]:
+    return {"type": "compaction", "content": content, "signature": signature}
+
+
+def said(*turns: tuple[str, Any], **more: Any) -> dict[str, Any]:
+    return body(NEW, messages=conversation(*turns), **more)
+
+
+def compacted(*turns: tuple[str, Any]) -> dict[str, Any]:
+    return said(*turns, compaction=SUMMARIZE)
+
+
+ROWS = [
+    accept("clear-thinking.first", "first", edited(CLEAR, TOOL_USES)),
+    accept("clear-thinking.first", "null", body(context_management=None)),
+    accept("clear-thinking.first", "no_edits", body(context_management={})),
+    reject(
+        "clear-thinking.first",
+        "second",
+        edited(TOOL_USES, CLEAR),
+        f"context_management.edits.1: `{CLEAR_THINKING}` must be the first edit",
+    ),
+    accept("clear-thinking.thinking-off", "by_default_on", edited(CLEAR)),
+    accept(
+        "clear-thinking.thinking-off",
+        "enabled",
+        edited(CLEAR, model=OLD, thinking={"type": "enabled", "budget_tokens": 1024}),
+    ),
+    accept("clear-thinking.thinking-off", "other_edit", edited(TOOL_USES, model=OLD)),
+    reject(
+        "clear-thinking.thinking-off",
+        "by_default_off",
+        edited(CLEAR, model=OLD),
+        f"`{CLEAR_THINKING}` strategy requires `thinking` to be enabled or adaptive",
+    ),
+    accept("compact.trigger", "least", edited(at(50_000))),
+    accept("compact.trigger", "by_default", edited({"type": COMPACT})),
+    accept("compact.trigger", "of_another_edit", edited(TOOL_USES)),
+    reject(
+        "compact.trigger",
+        "too_early",
+        edited(TOOL_USES, at(49_999)),
+        f"context_management.edits.1.{COMPACT}.trigger.value: Input should be greater than or equal to "
+        "50000",
+    ),
+    accept("compaction.misplaced", "first", said(("assistant", [summary()]), ASK)),
+    accept(
+        "compaction.misplaced",
+        "by_threshold",
+        said(ASK, ("assistant", [text("a"), summary(signature=None)]), ASK),
+    ),
+    reject(
+        "compaction.misplaced",
+        "second_turn",
+        said(ASK, ("assistant", [summary()]), ASK),
+        f"messages.1.content.0: {MISPLACED}",
+    ),
+    reject(
+        "compaction.misplaced",
+        "second_block",
+        said(("user", [text("a"), summary()])),
+        f"messages.0.content.1: {MISPLACED}",
+    ),
+    accept("compaction.ambiguous", "one", said(("user", [summary(), summary(content=None)]))),
+    reject(
+        "compaction.ambiguous",
+        "two",
+        said(("user", [summary(), summary()])),
+        "messages: more than one `compaction` block has content; send the latest only",
+    ),
+    accept("compaction.nothing", "something", compacted(ASK)),
+    accept("compaction.nothing", "null", said(("system", "a"), compaction=None)),
+    reject(
+        "compaction.nothing",
+        "system_turn_only",
+        compacted(("system", "a")),
+        "messages: there is no `user` or `assistant` content to summarize",
+    ),
+    accept("compaction.incomplete", "finished", compacted(ASK, SAY)),
+    accept("compaction.incomplete", "user_last", compacted(ASK)),
+    accept("compaction.incomplete", "empty_last", compacted(ASK, ("assistant", []))),
+    accept("compaction.incomplete", "null", said(ASK, ("assistant", [call()]), compaction=None)),
+    reject(
+        "compaction.incomplete",
+        "open_call",
+        compacted(ASK, ("assistant", [call()])),
+        "messages.1: compaction cannot follow an unfinished `assistant` turn",
+    ),
+    reject(
+        "compaction.incomplete",
+        "paused",
+        compacted(ASK, ("assistant", [text("a"), SEARCH])),
+        "messages.1: compaction cannot follow an unfinished `assistant` turn",
+    ),
+]
+
+
+@parametrized(ROWS)
+def test_editing(row: Row) -> None:
+    holds(row)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"compaction": SUMMARIZE}, {"fallback_credit_token": "t"}],
+    ids=lambda more: next(iter(more)),
+)
+def test_some_requests_may_end_in_an_assistant_turn_where_there_is_no_prefill(
+    more: dict[str, Any],
+) -> None:
+    assert refusal(read(said(ASK, SAY))) is not None
+    assert refusal(read(said(ASK, SAY, **more))) is None

@@ -1,0 +1,95 @@
+"""Fallbacks, speed, region, container."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockserver.rules.routing import REGIONS
+from tests.unit.mockserver.bodies import MODELS, TOOL, body
+from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
+
+NEW = "claude-opus-4-8"
+CODE = {"type": "code_execution_20260521", "name": "code_execution"}
+
+
+def unsupported(model: str, parameter: str) -> str:
+    return f"'{model}' does not support the `{parameter}` parameter."
+
+
+def by_model(rule: str, key: str, value: Any, *supporting: str) -> list[Row]:
+    return [
+        accept(rule, name, body(name, **{key: value}))
+        if name in supporting
+        else reject(rule, name, body(name, **{key: value}), unsupported(name, key))
+        for name in MODELS
+    ]
+
+
+def falling(*models: str, model: str = "claude-opus-5") -> dict[str, Any]:
+    return body(model, fallbacks=[{"model": name} for name in models])
+
+
+FAST = ["claude-opus-4-6", *(name for name, model in MODELS.items() if model.fast_mode)]
+FALLING = [name for name, model in MODELS.items() if model.fallbacks]
+OTHER = "must differ from the requested model and from the other fallbacks"
+ROWS = [
+    *(accept("inference-geo.unknown", geo, body(NEW, inference_geo=geo)) for geo in REGIONS),
+    accept("inference-geo.unknown", "null", body(NEW, inference_geo=None)),
+    reject(
+        "inference-geo.unknown",
+        "mars",
+        body(NEW, inference_geo="mars"),
+        "inference_geo: must be one of ['global', 'us']",
+    ),
+    accept("inference-geo.unsupported", "null", body(inference_geo=None)),
+    accept("inference-geo.unsupported", "on_newer", body(NEW, inference_geo="us")),
+    reject(
+        "inference-geo.unsupported",
+        "on_older",
+        body(inference_geo="us"),
+        "'claude-haiku-4-5-20251001' does not support the `inference_geo` parameter.",
+    ),
+    accept("container.without-tool", "null", body(container=None)),
+    accept("container.without-tool", "with_tool", body(container="c", tools=[CODE])),
+    reject(
+        "container.without-tool",
+        "no_tool",
+        body(container="c", tools=[TOOL]),
+        "container: Container identifier can only be provided when using the code execution tool",
+    ),
+    accept("container.without-tool", "skills", body(container={"skills": []})),
+    reject(
+        "container.without-tool",
+        "id_in_an_object",
+        body(container={"id": "c"}),
+        "container: Container identifier can only be provided when using the code execution tool",
+    ),
+    *by_model("speed.unsupported", "speed", "fast", *FAST),
+    accept("speed.unsupported", "standard", body(speed="standard")),
+    *by_model("fallbacks.unsupported", "fallbacks", "default", *FALLING),
+    accept("fallbacks.unsupported", "null", body(fallbacks=None)),
+    accept("fallbacks.unsupported", "none", body(fallbacks=[])),
+    accept("fallbacks.list", "null", body(fallbacks=None)),
+    accept("fallbacks.list", "default", body("claude-opus-5", fallbacks="default")),
+    accept("fallbacks.list", "two", falling("claude-opus-4-8", "claude-opus-4-7")),
+    reject("fallbacks.list", "itself", falling("claude-opus-5"), f"fallbacks.0.model: {OTHER}"),
+    reject("fallbacks.list", "twice", falling("a", "a"), f"fallbacks.1.model: {OTHER}"),
+    reject(
+        "fallbacks.list",
+        "four",
+        falling("a", "b", "c", "d"),
+        "fallbacks: at most 3 fallback models may be named",
+    ),
+]
+
+
+@parametrized(ROWS)
+def test_routing(row: Row) -> None:
+    holds(row)
+
+
+@pytest.mark.parametrize("geo", REGIONS)
+def test_regions_are_named_in_the_text(geo: str) -> None:
+    assert any(repr(geo) in row.message for row in ROWS if row.message and "mars" in row.id)
