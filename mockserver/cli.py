@@ -70,6 +70,23 @@ def main() -> None:
     help="A YAML file that says what to answer when; read again when it changes.",
 )
 @click.option("--lenient", is_flag=True, help="Switch off every rule that is not about shape.")
+@click.option(
+    "--ttft",
+    default=DEFAULTS.ttft,
+    type=click.FloatRange(0),
+    help="Seconds to the first token of each answer.",
+)
+@click.option(
+    "--tokens-per-second",
+    type=click.FloatRange(0, min_open=True),
+    help="How fast an answer comes (default: at once).",
+)
+@click.option(
+    "--jitter",
+    default=DEFAULTS.jitter,
+    type=click.FloatRange(0, 1),
+    help="By which share both vary, seeded.",
+)
 def serve(**options: Any) -> None:
     """Start the server and serve until Ctrl+C."""
     # Imported here, because it costs most of the start: --help and --version do without.

@@ -63,6 +63,11 @@ class ApiError(Exception):
         rest = "invalid_request_error" if self.status < SERVER_ERROR else "api_error"
         return TYPES.get(self.status, rest)
 
+    @property
+    def is_retryable(self) -> bool:
+        """Whether the official clients send such a request again (SDK: 408, 409, 429 and from 500 on)."""
+        return self.status in (408, 409, 429) or self.status >= SERVER_ERROR
+
 
 def invalid(message: str, **more: Any) -> ApiError:
     """A 400 `invalid_request_error`."""

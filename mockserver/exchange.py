@@ -11,7 +11,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from mockserver import intake
-from mockserver.errors import SERVER_ERROR, ApiError, error_body
+from mockserver.errors import ApiError, error_body
 from mockserver.journal import COMPLETE, Record
 from mockserver.scripts.book import Miss
 from mockserver.settings import Settings
@@ -164,7 +164,7 @@ class Exchange:
 
     async def respond_error(self, error: ApiError) -> None:
         """Send the envelope; x-should-retry says what the official clients would do by themselves."""
-        more = [(b"x-should-retry", b"true" if is_retryable(error.status) else b"false")]
+        more = [(b"x-should-retry", b"true" if error.is_retryable else b"false")]
         more += [(n.encode("latin-1"), v.encode("latin-1")) for n, v in error.headers.items()]
         if error.rule is not None:
             more.append((b"x-mock-rule", error.rule.encode()))
@@ -221,6 +221,18 @@ class Exchange:
             )
         )
 
+    async def stream_parts(self, parts: AsyncIterator[bytes], more: Block) -> None:
+        """Send server-sent events as they come."""
+        await self._start(200, STREAM_TYPE, more, [])
+        async for part in parts:
+            await self._send({"type": "http.response.body", "body": part, "more_body": True})
+        await self._send({"type": "http.response.body", "body": b""})
+
+    async def client_left(self) -> None:
+        """Return when the client has closed the connection, or its answer is complete. The body was read before."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
     async def _send_whole(
         self, status: int, body: bytes, kind: Block, more: Block, *, is_stream: bool
     ) -> None:
@@ -256,11 +268,6 @@ def named(headers: Block, script: str) -> Block:
 def script_name(entry_id: str) -> bytes:
     """The value of x-mock-script: the entry's id, percent-encoded where a header can't have it."""
     return quote(entry_id, safe=" :/.-_[](){}@+,;=!*'").encode()
-
-
-def is_retryable(status: int) -> bool:
-    """Whether the official clients send such a request again (SDK: 408, 409, 429 and from 500 on)."""
-    return status in (408, 409, 429) or status >= SERVER_ERROR
 
 
 def sorted_out(

@@ -77,8 +77,9 @@ class Guard:
         except HTTPException as error:
             await _refuse(exchange, _from_router(error))
         except ClientLeftError:
-            exchange.ended = "client left before its request was complete"
-            log.debug("the client left before its request was complete")
+            what = "response" if exchange.started else "request"
+            exchange.ended = f"client left before its {what} was complete"
+            log.debug("the client left before its %s was complete", what)
         except Exception:
             log.exception("the server failed on %s %s", scope["method"], scope["path"])
             await _refuse(exchange, ApiError(500, "Internal server error"))

@@ -22,6 +22,9 @@ class Settings:
     allowed_rules    ids of rules that are switched off
     lenient          switch off every rule that is not about shape
     script           a YAML file that says what to answer when
+    ttft             seconds to the first token of an answer that no script paces
+    tokens_per_second  how fast the others follow; None is at once
+    jitter           by which share both vary, from 0 to 1; how they do follows from the seed
     """
 
     host: str = "127.0.0.1"
@@ -33,6 +36,9 @@ class Settings:
     allowed_rules: tuple[str, ...] = ()
     lenient: bool = False
     script: Path | None = None
+    ttft: float = 0.0
+    tokens_per_second: float | None = None
+    jitter: float = 0.0
     # docs: Claude API errors, size limits; Files API, storage limits
     max_message_bytes: int = 32 * MEGABYTE
     max_file_bytes: int = 500 * MEGABYTE

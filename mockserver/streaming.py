@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 
 from mockserver.replies.message import closing, opening
+from mockserver.tool_input import NOBODY, buffered, json_text
 
 PING = 'event: ping\ndata: {"type": "ping"}\n\n'
 _NOISE = random.Random(0).randbytes(4096)  # noqa: S311 # padding and sizes, no secret
@@ -30,11 +31,17 @@ _DELTA_SIZES = {
     "claude-3": 9,
 }
 _DELTA_SIZE = 68
-_JSON_DELTA_SIZE = 7
+_CALLS = ("tool_use", "server_tool_use", "mcp_tool_use")
+_BLANK: dict[str, dict[str, Any]] = {
+    "text": {"text": ""},
+    "thinking": {"thinking": "", "signature": ""},
+    "compaction": {"content": None},
+    **{kind: {"input": {}} for kind in _CALLS},
+}
 
 
-def framed(message: dict[str, Any], seed: int) -> bytes:
-    """All frames of a message's stream."""
+def framed(message: dict[str, Any], seed: int, eager: frozenset[str] = NOBODY) -> bytes:
+    """All frames of a message's stream. `eager` names the tools whose input is not buffered."""
     parts = [_event("message_start", {"message": opening(message)}, seed)]
     if not message["content"]:
         parts.append(PING)
@@ -43,7 +50,7 @@ def framed(message: dict[str, Any], seed: int) -> bytes:
         parts.append(_event("content_block_start", opened, seed + index))
         if index == 0:
             parts.append(PING)
-        parts += _deltas(block, index, message["model"], seed)
+        parts += _deltas(block, index, message["model"], seed, eager)
         parts.append(_event("content_block_stop", {"index": index}, seed + index))
     parts.append(_event("message_delta", closing(message), seed))
     parts.append(_event("message_stop", {}, seed))
@@ -66,35 +73,70 @@ def _event(name: str, data: dict[str, Any], position: int) -> str:
 
 def _empty(block: dict[str, Any]) -> dict[str, Any]:
     """The block as content_block_start carries it. Blocks without deltas arrive whole."""
-    blank: dict[str, dict[str, Any]] = {
-        "text": {"text": ""},
-        "tool_use": {"input": {}},
-        "thinking": {"thinking": "", "signature": ""},
-    }
-    return {**block, **blank.get(block["type"], {})}
+    opened = {**block, **_BLANK.get(block["type"], {})}
+    if block.get("citations"):
+        opened["citations"] = []
+    return opened
 
 
-def _deltas(block: dict[str, Any], index: int, model: str, seed: int) -> Sequence[str]:
-    if block["type"] == "text":
-        median = next(
-            (n for name, n in _DELTA_SIZES.items() if model.startswith(name)), _DELTA_SIZE
-        )
-        return _cut(block["text"], median, _joints(index, "text_delta", "text", seed & 4095))
-    if block["type"] == "tool_use":
-        text = orjson.dumps(block["input"]).decode() if block["input"] else ""
-        # recorded: an empty delta comes first, and alone for a tool without arguments
-        first = _whole(index, {"type": "input_json_delta", "partial_json": ""}, seed)
-        joints = _joints(index, "input_json_delta", "partial_json", seed & 4095)
-        return [first, *_cut(text, _JSON_DELTA_SIZE, joints)]
-    if block["type"] == "thinking":
-        return [
-            _whole(index, {"type": "thinking_delta", "thinking": block["thinking"]}, seed),
-            _whole(index, {"type": "signature_delta", "signature": block["signature"]}, seed + 1),
-        ]
+def _deltas(
+    block: dict[str, Any], index: int, model: str, seed: int, eager: frozenset[str]
+) -> Sequence[str]:
+    kind = block["type"]
+    if kind == "text":
+        joints = _joints(index, "text_delta", "text", seed & 4095)
+        parts = _cut(block["text"], _median(model), joints)
+        cited = block.get("citations")
+        return [*_citations(cited, index, seed), *parts] if cited else parts
+    if kind in _CALLS:
+        return _input(block, index, model, seed, eager)
+    if kind == "thinking":
+        return _thinking(block, index, model, seed)
+    if kind == "compaction":
+        delta = {"type": "compaction_delta", "content": block["content"]}
+        return [_whole(index, delta, seed)]
     return ()
 
 
-def _whole(index: int, delta: dict[str, str], position: int) -> str:
+def _median(model: str) -> int:
+    return next((n for name, n in _DELTA_SIZES.items() if model.startswith(name)), _DELTA_SIZE)
+
+
+def _citations(citations: list[dict[str, Any]], index: int, seed: int) -> list[str]:
+    """recorded: one delta each, before the text's."""
+    deltas = [{"type": "citations_delta", "citation": citation} for citation in citations]
+    return [_whole(index, delta, seed + number) for number, delta in enumerate(deltas)]
+
+
+def _input(
+    block: dict[str, Any], index: int, model: str, seed: int, eager: frozenset[str]
+) -> list[str]:
+    # recorded: an empty delta comes first, and alone for a tool without arguments
+    first = _whole(index, {"type": "input_json_delta", "partial_json": ""}, seed)
+    value = block["input"]
+    if not value:
+        return [first]
+    if block.get("toolset_name"):  # docs: Tool reference
+        pieces = [_escaped(json_text(value))]
+    elif block["name"] in eager:
+        pieces = _pieces(json_text(value), _median(model))
+    else:
+        pieces = [_escaped(piece) for piece in buffered(value, seed + index)]
+    joints = _joints(index, "input_json_delta", "partial_json", seed & 4095)
+    return [first, *_joined(pieces, joints)]
+
+
+def _thinking(block: dict[str, Any], index: int, model: str, seed: int) -> list[str]:
+    """recorded: one empty delta where the thinking is omitted, and the signature at the end."""
+    signed = {"type": "signature_delta", "signature": block["signature"]}
+    last = _whole(index, signed, seed + 1)
+    if not block["thinking"]:
+        return [_whole(index, {"type": "thinking_delta", "thinking": ""}, seed), last]
+    joints = _joints(index, "thinking_delta", "thinking", seed & 4095)
+    return [*_cut(block["thinking"], _median(model), joints), last]
+
+
+def _whole(index: int, delta: dict[str, Any], position: int) -> str:
     return f"{_DELTA % index}{orjson.dumps(delta).decode()}{_tail(position)}"
 
 
@@ -115,9 +157,10 @@ def _slices(median: int) -> tuple[list[int], list[slice]]:
 
 def _cut(text: str, median: int, joints: list[str]) -> list[str]:
     """The frames of a text's deltas, in two parts each."""
-    if not text:
-        return []
-    pieces = _pieces(text, median)
+    return _joined(_pieces(text, median), joints) if text else []
+
+
+def _joined(pieces: list[str], joints: list[str]) -> list[str]:
     if len(pieces) > len(joints):
         joints = joints * (len(pieces) // len(joints) + 1)
     parts = [""] * (2 * len(pieces) + 1)

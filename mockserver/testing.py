@@ -42,6 +42,9 @@ class MockServer:
         allowed_hosts: tuple[str, ...] = DEFAULTS.allowed_hosts,
         allowed_rules: tuple[str, ...] = DEFAULTS.allowed_rules,
         lenient: bool = DEFAULTS.lenient,
+        ttft: float = DEFAULTS.ttft,
+        tokens_per_second: float | None = DEFAULTS.tokens_per_second,
+        jitter: float = DEFAULTS.jitter,
         max_message_bytes: int = DEFAULTS.max_message_bytes,
         max_file_bytes: int = DEFAULTS.max_file_bytes,
     ) -> None:
@@ -54,6 +57,9 @@ class MockServer:
             allowed_hosts=allowed_hosts,
             allowed_rules=allowed_rules,
             lenient=lenient,
+            ttft=ttft,
+            tokens_per_second=tokens_per_second,
+            jitter=jitter,
             max_message_bytes=max_message_bytes,
             max_file_bytes=max_file_bytes,
         )

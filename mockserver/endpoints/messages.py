@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from mockserver import contract, intake, streaming
+from mockserver import contract, intake, pacing, streaming
 from mockserver.cachestore import CacheStore
 from mockserver.catalogue import Catalogue
 from mockserver.clock import Clock
@@ -22,9 +22,12 @@ from mockserver.replies.message import message
 from mockserver.replies.usage import UNCACHED
 from mockserver.request import MARK, Request
 from mockserver.rules import BETA_HEADER_MISSING, RULES, Judge
+from mockserver.scripts.model import Pacing
 from mockserver.settings import Settings
 from mockserver.threads import Step, is_resumption, unsupported
 from mockserver.tokens import prompt_tokens
+from mockserver.tool_input import NOBODY, eager_tools
+from mockserver.wire import Block
 from mockserver.workspace import Judging
 
 # Stands in where a thread goes on without a new message, which the schema can't know.
@@ -112,6 +115,12 @@ def accounted(
     )
 
 
+def _keep(request: Request, whole: dict[str, Any]) -> None:
+    """Hold a thread's conversation, before the client can know the id to go on from."""
+    if request.thread is not None:
+        request.thread.keep(whole)
+
+
 class Messages:
     """POST /v1/messages."""
 
@@ -119,6 +128,7 @@ class Messages:
         self._reader = reader
         self._settings = settings
         self._seed = settings.seed
+        self._pacing = pacing.pacing_of(settings)
         self._rate_limits = RateLimitHeaders(clock)
 
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
@@ -143,12 +153,37 @@ class Messages:
         if decision.script is not None:
             completed(whole, decision, exchange.caller(self._settings))
             limits = named(limits, decision.script)
-        if request.thread is not None:
-            request.thread.keep(whole)
+        slow = self._pacing if decision.pacing is None else decision.pacing
+        if slow is not None and pacing.is_slow(slow):
+            await self._answer_slowly(exchange, request, whole, limits, slow)
+            return
+        _keep(request, whole)
         if request.body.get("stream"):
-            exchange.answer = orjson.dumps(whole)  # the journal's, far smaller than the frames
-            await exchange.stream(streaming.framed(whole, self._seed), limits)
+            await exchange.stream(self._framed(exchange, request, whole), limits)
         else:
+            await exchange.respond_json(200, whole, limits)
+
+    def _framed(self, exchange: Exchange, request: Request, whole: dict[str, Any]) -> bytes:
+        exchange.answer = orjson.dumps(whole)  # the journal's, far smaller than the frames
+        eager = eager_tools(request) if request.tools else NOBODY
+        return streaming.framed(whole, self._seed, eager)
+
+    async def _answer_slowly(
+        self,
+        exchange: Exchange,
+        request: Request,
+        whole: dict[str, Any],
+        limits: Block,
+        slow: Pacing,
+    ) -> None:
+        tokens = whole["usage"]["output_tokens"]
+        seed = pacing.seed_of(self._seed, whole["id"])
+        if request.body.get("stream"):
+            dues = pacing.schedule(self._framed(exchange, request, whole), tokens, slow, seed)
+            await pacing.stream(exchange, dues, limits, lambda: _keep(request, whole))
+        else:
+            await pacing.hold(exchange, tokens, slow, seed)
+            _keep(request, whole)
             await exchange.respond_json(200, whole, limits)
 
 

@@ -104,6 +104,12 @@ def test_version_is_the_packages() -> None:
         pytest.param(
             ["serve", "--port", "65536"], "65536 is not in the range 0<=x<=65535", id="bad_port"
         ),
+        pytest.param(
+            ["serve", "--jitter", "2"], "2.0 is not in the range 0<=x<=1", id="bad_jitter"
+        ),
+        pytest.param(
+            ["serve", "--tokens-per-second", "0"], "0.0 is not in the range x>0", id="bad_rate"
+        ),
         pytest.param(["serve", "--prot", "1"], "No such option", id="unknown_option"),
         pytest.param(
             ["rules", "x.prefill.unsupported"], "did you mean prefill.unsupported?", id="rule"

@@ -13,7 +13,7 @@ from mockserver.app import create_app
 from mockserver.clock import Clock
 from mockserver.errors import ApiError
 from mockserver.settings import Settings
-from mockserver.threads import KEPT_SECONDS, Threads
+from mockserver.threads import KEPT_SECONDS, Threads, is_resumption
 from tests.unit.mockserver.asgi import Answer, call
 from tests.unit.mockserver.bodies import TODAY, TOOL, body, conversation, result, text
 from tests.unit.mockserver.bodies import call as tool_call
@@ -265,3 +265,8 @@ def test_what_is_nested_too_deep_to_be_measured_is_large(clock: Clock) -> None:
         {"id": "msg_1", "content": []}
     )
     assert threads._size == module.LARGE
+
+
+@pytest.mark.parametrize("value", [[], None, {"messages": []}, {"messages": [], "thread": "x"}])
+def test_only_a_thread_goes_on_without_a_message(value: Any) -> None:
+    assert not is_resumption(value)

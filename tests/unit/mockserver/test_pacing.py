@@ -1,0 +1,294 @@
+"""Pacing: when each frame is due, what a client that leaves stops, and that time is not lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from starlette.types import Message
+
+from contracts.oracle import check_stream
+from mockserver import pacing as module
+from mockserver.app import create_app
+from mockserver.exchange import ClientLeftError
+from mockserver.pacing import Due, Pulse, is_slow, paced, pacing_of, schedule, seed_of
+from mockserver.scripts.model import Pacing
+from mockserver.settings import Settings
+from mockserver.streaming import framed, frames
+from tests.unit.mockserver.asgi import HEADERS, Answer, body_messages, call, scope
+from tests.unit.mockserver.bodies import NEW, TODAY, body
+from tests.unit.mockserver.test_streaming import said, text
+
+STREAM = framed(said(text("The quick brown fox. " * 40)), 0)
+DELTAS = STREAM.count(b"event: content_block_delta")
+
+
+class Virtual(Pulse):
+    """Time that passes only when it is waited for; the client leaves at `leaves`."""
+
+    def __init__(self, leaves: float = 1e9) -> None:
+        self.time = 0.0
+        self.leaves = leaves
+        self.waits = 0
+        self.is_stopped = False
+        self.least = 0.0
+
+    @property
+    def shortest(self) -> float:
+        return self.least
+
+    def now(self) -> float:
+        return self.time
+
+    async def wait(self, seconds: float) -> None:
+        self.waits += 1
+        self.time += seconds
+        if self.time >= self.leaves:
+            raise ClientLeftError
+
+    def stop(self) -> None:
+        self.is_stopped = True
+
+
+def dues(pacing: Pacing, tokens: int = 100, seed: int = 0, stream: bytes = STREAM) -> list[Due]:
+    return list(schedule(stream, tokens, pacing, seed))
+
+
+def sent(steps: Iterator[Due], pulse: Pulse) -> list[tuple[float, bytes]]:
+    async def collect() -> list[tuple[float, bytes]]:
+        return [(pulse.now(), part) async for part in paced(steps, pulse, lambda: None)]
+
+    return asyncio.run(collect())
+
+
+def test_frames_keep_their_bytes_and_order() -> None:
+    found = dues(Pacing(1.0, 50.0, 0.3))
+    assert b"".join(due.frames for due in found) == STREAM
+    times = [due.seconds for due in found]
+    assert times == sorted(times)
+
+
+def test_the_first_token_and_the_others_have_their_time() -> None:
+    found = dues(Pacing(2.0, 50.0))
+    assert found[0].seconds == 0
+    assert found[0].frames.endswith(module._PING)
+    assert found[1].seconds == pytest.approx(2 + 2 / DELTAS)
+    assert found[-1].seconds == pytest.approx(2 + 100 / 50)
+    assert found[-1].frames.startswith(b"event: message_stop")
+
+
+def test_only_the_first_token_waits_without_a_rate() -> None:
+    assert {due.seconds for due in dues(Pacing(2.0))} == {0, 2}
+
+
+def test_an_answer_without_deltas_comes_at_once() -> None:
+    stream = framed(said(), 0)
+    assert dues(Pacing(2.0, 50.0), stream=stream) == [Due(0.0, stream)]
+
+
+def test_nothing_is_scheduled_of_nothing() -> None:
+    assert dues(Pacing(1.0), stream=b"") == []
+
+
+def test_jitter_follows_from_the_seed_and_keeps_its_share() -> None:
+    plain, one, same, other = (
+        [due.seconds for due in dues(Pacing(1.0, 10.0, jitter), seed=seed)]
+        for jitter, seed in ((0.0, 1), (0.5, 1), (0.5, 1), (0.5, 2))
+    )
+    assert one == same
+    assert len({tuple(plain), tuple(one), tuple(other)}) == 3
+    assert one[-1] == pytest.approx(plain[-1], rel=0.3)
+    steps = [b - a for a, b in zip(one[2:], one[3:], strict=False)]
+    mean = 10 / DELTAS
+    assert all(0.5 * mean - 1e-9 <= step <= 1.5 * mean + 1e-9 for step in steps if step)
+
+
+def test_the_seed_of_a_message_is_its_own() -> None:
+    assert seed_of(0, "msg_1") == seed_of(0, "msg_1")
+    assert len({seed_of(0, "msg_1"), seed_of(1, "msg_1"), seed_of(0, "msg_2")}) == 3
+
+
+@pytest.mark.parametrize(
+    ("pacing", "slow"),
+    [(Pacing(), False), (Pacing(jitter=1.0), False), (Pacing(0.1), True), (Pacing(0, 9.0), True)],
+)
+def test_only_what_waits_is_slow(pacing: Pacing, slow: bool) -> None:  # a parameter
+    assert is_slow(pacing) is slow
+    settings = Settings(
+        ttft=pacing.first_token,
+        tokens_per_second=pacing.tokens_per_second,
+        jitter=pacing.jitter,
+    )
+    assert pacing_of(settings) == (pacing if slow else None)
+
+
+def test_frames_are_sent_when_they_are_due() -> None:
+    found = sent(schedule(STREAM, 100, Pacing(2.0, 50.0), 0), Virtual())
+    assert b"".join(part for _, part in found) == STREAM
+    assert [time for time, _ in found][:2] == [0, pytest.approx(2 + 2 / DELTAS)]
+    assert found[-1][0] == pytest.approx(4)
+
+
+def test_late_frames_come_together() -> None:
+    pulse = Virtual()
+    steps = iter([Due(1.0, b"a"), Due(1.001, b"b"), Due(1.0, b"c"), Due(5.0, b"d")])
+    assert sent(steps, pulse) == [(pytest.approx(1.0), b"abc"), (pytest.approx(5.0), b"d")]
+    assert pulse.waits == 2
+
+
+def test_a_long_silence_is_broken_by_pings() -> None:
+    found = sent(iter([Due(0.0, b"a"), Due(25.0, b"b")]), Virtual())
+    assert found == [(0, b"a"), (10, module._PING), (20, module._PING), (25, b"b")]
+
+
+def test_many_streams_get_more_at_a_time() -> None:
+    pulse = Virtual()
+    pulse.least = 0.5
+    found = sent(schedule(STREAM, 100, Pacing(2.0, 50.0), 0), pulse)
+    assert b"".join(part for _, part in found) == STREAM
+    assert pulse.waits < 8
+    assert found[-1][0] == pytest.approx(4, abs=0.5)
+
+
+def test_a_client_that_leaves_ends_the_work_at_once() -> None:
+    pulse = Virtual(leaves=3.0)
+    with pytest.raises(ClientLeftError):
+        sent(schedule(STREAM, 100, Pacing(2.0, 10.0), 0), pulse)
+    assert pulse.time < 4
+
+
+def test_a_real_pulse_notices_the_client() -> None:
+    async def run() -> float:
+        gone = asyncio.Event()
+
+        async def left() -> None:
+            await gone.wait()
+
+        pulse = Pulse(left)
+        before = pulse.now()
+        await pulse.wait(0.001)
+        assert pulse.shortest == module.SHARE
+        asyncio.get_running_loop().call_later(0.001, gone.set)
+        for _ in range(2):
+            with pytest.raises(ClientLeftError):
+                await pulse.wait(100)
+        pulse.stop()
+        assert pulse.shortest == 0
+        return pulse.now() - before
+
+    assert asyncio.run(run()) < 50
+
+
+def test_a_client_that_left_before_there_was_anything_to_wait_for() -> None:
+    async def run() -> None:
+        async def left() -> None:
+            return
+
+        pulse = Pulse(left)
+        await asyncio.sleep(0.01)
+        with pytest.raises(ClientLeftError):
+            await pulse.wait(100)
+        pulse.stop()
+
+    asyncio.run(run())
+
+
+Pulses = list[Virtual]
+
+
+@pytest.fixture
+def pulses(monkeypatch: pytest.MonkeyPatch) -> Pulses:
+    """Virtual time for the server's own answers."""
+    made: Pulses = []
+
+    def virtual(_left: Callable[[], Awaitable[None]]) -> Virtual:
+        made.append(Virtual())
+        return made[-1]
+
+    monkeypatch.setattr(module, "Pulse", virtual)
+    return made
+
+
+def asked(settings: Settings, **more: Any) -> Answer:
+    return call(create_app(settings), body=body("claude-opus-5", **more))
+
+
+SLOW = Settings(now=TODAY, ttft=2.0, tokens_per_second=10.0)
+
+
+def test_a_paced_stream_has_the_bytes_of_any_other(pulses: Pulses) -> None:
+    slow, fast = asked(SLOW, stream=True), asked(Settings(now=TODAY), stream=True)
+    assert slow.body == fast.body
+    assert check_stream(slow.body, NEW) == []
+    assert len(slow.messages) > 3
+    assert pulses[0].time > 2
+    assert pulses[0].is_stopped
+
+
+def test_an_answer_in_one_piece_waits_as_long(pulses: Pulses) -> None:
+    usage = asked(SLOW).json["usage"]
+    assert pulses[0].time == pytest.approx(2 + usage["output_tokens"] / 10)
+
+
+def test_a_first_token_alone_may_be_slow(pulses: Pulses) -> None:
+    asked(Settings(now=TODAY, ttft=1.5))
+    assert pulses[0].time == pytest.approx(1.5)
+
+
+def test_a_script_paces_its_own_answer(pulses: Pulses) -> None:
+    reply = '{"text": "Hello", "pacing": {"first_token": 7}}'
+    asked(SLOW, messages=[{"role": "user", "content": f"[[mock {reply}]]"}])
+    assert pulses[0].time == pytest.approx(7)
+    at_once = '{"text": "Hello", "pacing": {}}'
+    asked(SLOW, messages=[{"role": "user", "content": f"[[mock {at_once}]]"}])
+    assert len(pulses) == 1
+
+
+def test_a_thread_is_held_when_the_stream_ends(pulses: Pulses) -> None:
+    app = create_app(SLOW)
+    headers = {"anthropic-beta": "message-threads-2026-08-12"}
+    create = body("claude-opus-5", thread={"type": "create"}, stream=True)
+    start = call(app, body=create, headers=headers)
+    previous = start.body.partition(b'"id":"')[2].partition(b'"')[0].decode()
+    thread = {"type": "continue", "previous_message_id": previous}
+    turn = body("claude-opus-5", thread=thread)
+    assert call(app, body=turn, headers=headers).status == 200
+    assert len(pulses) == 2
+
+
+def test_a_stream_stops_when_the_connection_closes() -> None:
+    app = create_app(Settings(now=TODAY, ttft=3600))
+    outgoing: list[Message] = []
+    begun = asyncio.Event()
+
+    async def run() -> None:
+        incoming: AsyncIterator[Message] = received()
+
+        async def receive() -> Message:
+            return await anext_(incoming)
+
+        async def send(message: Message) -> None:
+            outgoing.append(message)
+            if message["type"] == "http.response.body":
+                begun.set()
+
+        await app(scope("POST", "/v1/messages", HEADERS), receive, send)
+
+    async def received() -> AsyncIterator[Message]:
+        sent_body = b'{"model":"claude-opus-5","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"Hi"}]}'
+        for message in body_messages([sent_body]):
+            yield message
+        yield {"type": "http.request", "body": b"", "more_body": False}
+        await begun.wait()
+        yield {"type": "http.disconnect"}
+
+    asyncio.run(run())
+    assert outgoing[0]["status"] == 200
+    assert frames(outgoing[1]["body"])[-1] == module._PING
+    assert outgoing[-1]["more_body"], "the response has no end"
+
+
+async def anext_(messages: AsyncIterator[Message]) -> Message:
+    return await messages.__anext__()
