@@ -78,6 +78,21 @@ def register(registry: Registry) -> None:
         return None
 
     @rule(
+        "compaction.ambiguous",
+        "A conversation has one signed compaction block",
+        evidence="policy",
+        source=PAGE,
+        blocks=[COMPACTION],
+    )
+    def compaction_ambiguous(request: Request) -> Refusal | None:
+        if len(list(signed(request))) <= 1:
+            return None
+        return Refusal(
+            f"messages: more than one `{COMPACTION}` block has content; send the latest only",
+            details={"error_code": "compaction_block_ambiguous"},
+        )
+
+    @rule(
         "compaction.misplaced",
         "A signed compaction block is the first of the conversation",
         evidence="policy",
@@ -93,21 +108,6 @@ def register(registry: Registry) -> None:
                     details={"error_code": "compaction_block_misplaced"},
                 )
         return None
-
-    @rule(
-        "compaction.ambiguous",
-        "A conversation has one signed compaction block",
-        evidence="policy",
-        source=PAGE,
-        blocks=[COMPACTION],
-    )
-    def compaction_ambiguous(request: Request) -> Refusal | None:
-        if len(list(signed(request))) <= 1:
-            return None
-        return Refusal(
-            f"messages: more than one `{COMPACTION}` block has content; send the latest only",
-            details={"error_code": "compaction_block_ambiguous"},
-        )
 
     @rule(
         "compaction.nothing",
