@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver import contract
 from mockserver.clock import Clock
-from mockserver.endpoints import files, models
+from mockserver.endpoints import batches, files, models
 from mockserver.endpoints.messages import CountTokens, Messages, Reader
 from mockserver.guard import Guard
 from mockserver.scripts.files import ScriptFile
@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> Guard:
     routes = [
         Route(HOT_PATH, messages, methods=["POST"]),
         Route("/v1/messages/count_tokens", CountTokens(reader), methods=["POST"]),
+        *batches.routes(reader, settings),
         *files.routes(settings),
         *models.routes(settings),
     ]

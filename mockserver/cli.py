@@ -31,6 +31,23 @@ class Day(click.ParamType[Any]):
             self.fail(str(error), param, ctx)
 
 
+class BatchEnds(click.ParamType[Any]):
+    """`poll`, `step` or a number of seconds."""
+
+    name = "poll|step|SECONDS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value in ("poll", "step"):
+            return value
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = -1.0
+        if not 0 <= seconds < float("inf"):
+            self.fail(f"{value!r} is neither poll nor step nor a number of seconds", param, ctx)
+        return seconds
+
+
 @click.group(context_settings={"auto_envvar_prefix": "MESSAGES_MOCK", "show_default": True})
 @click.version_option(__version__, prog_name="messages-mock")
 def main() -> None:
@@ -68,6 +85,12 @@ def main() -> None:
     "--script",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A YAML file that says what to answer when; read again when it changes.",
+)
+@click.option(
+    "--batch-ends",
+    default=DEFAULTS.batch_ends,
+    type=BatchEnds(),
+    help="When a batch has ended: at the next poll, when a test steps through it, or after so many seconds.",
 )
 @click.option("--lenient", is_flag=True, help="Switch off every rule that is not about shape.")
 @click.option(

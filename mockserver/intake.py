@@ -147,7 +147,7 @@ def check_content_type(headers: Headers) -> None:
             )
 
 
-def json_value(raw: bytes) -> Any:
+def json_value(raw: bytes | memoryview) -> Any:
     """Parse a body. Raises the live 400; its reasons are those of the parser that the live API uses (recorded)."""
     try:
         return orjson.loads(raw)

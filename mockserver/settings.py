@@ -20,6 +20,8 @@ class Settings:
     keys             the only keys that are good; empty lets any non-empty key in
     allowed_hosts    names beside the loopback ones that a Host header may carry
     allowed_rules    ids of rules that are switched off
+    batch_ends       when a batch ends: "poll" (when it is asked for next), "step" (only when a test
+                     says so), or the seconds that it takes on the server's clock
     lenient          switch off every rule that is not about shape
     script           a YAML file that says what to answer when
     ttft             seconds to the first token of an answer that no script paces
@@ -34,6 +36,7 @@ class Settings:
     keys: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     allowed_rules: tuple[str, ...] = ()
+    batch_ends: str | float = "poll"
     lenient: bool = False
     script: Path | None = None
     ttft: float = 0.0

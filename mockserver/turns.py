@@ -17,6 +17,7 @@ TOOL_RESULT = "tool_result"
 # Where the blocks inside a block are.
 NESTING = {TOOL_RESULT: "tool_result.content", "document": "document.source.content"}
 MARK = "cache_control"
+BATCH_ITEM = "batch item"
 CITATIONS = "citations"
 # How many keys a text, a call and a result have when they have nothing rare.
 TEXT_KEYS, CALL_KEYS, RESULT_KEYS = 2, 4, 3
@@ -37,8 +38,8 @@ class Features(NamedTuple):
     Beside the body's own keys there are those of its tools and of `output_config`, and `cache_control` for
     a mark anywhere in the prompt; beside the block types `blank text` for a text of nothing or white space, `failed result`
     for a tool_result with is_error, `citations` for a block that cites or may be cited, and `caller` and
-    `toolset_name` for a call that has such a key; beside the roles `empty turn` for a turn without blocks and `final assistant` for a conversation that ends with
-    an assistant's.
+    `toolset_name` for a call that has such a key; beside the roles `empty turn` for a turn without blocks, `final assistant` for a conversation that ends with
+    an assistant's, and `batch item` for one that came in a batch.
     """
 
     keys: frozenset[str]

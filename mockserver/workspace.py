@@ -7,6 +7,7 @@ import hashlib
 from collections import OrderedDict
 from typing import Any, NamedTuple, Protocol
 
+from mockserver.batches import Batches
 from mockserver.cachestore import CacheStore
 from mockserver.clock import Clock
 from mockserver.errors import ApiError, invalid
@@ -81,6 +82,7 @@ class Workspace:
         self.allowed_rules: tuple[str, ...] = ()
         self.snapshots: OrderedDict[str, Snapshot] = OrderedDict()
         self.files = Files(self.ids, clock, store, self.owner, settings.max_stored_bytes)
+        self.batches = Batches(self.ids, clock, store, self.owner, settings.batch_ends)
         self.cache = CacheStore(clock)
         self.book = Book(script)
         self.threads = Threads(clock)

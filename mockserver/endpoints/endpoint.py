@@ -21,6 +21,7 @@ class Call(NamedTuple):
     caller: Caller
     query: QueryParams
     id: str
+    base_url: str
 
     @property
     def workspace(self) -> Workspace:
@@ -41,4 +42,6 @@ class Endpoint:
         exchange: Exchange = scope["exchange"]
         caller = exchange.caller(self._settings)
         query = QueryParams(scope["query_string"])
-        await self._handler(Call(exchange, caller, query, scope["path_params"].get("id", "")))
+        base_url = f"{scope.get('scheme', 'http')}://{exchange.headers['host']}"
+        named = scope["path_params"].get("id", "")
+        await self._handler(Call(exchange, caller, query, named, base_url))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -27,8 +28,9 @@ from mockserver.settings import Settings
 from mockserver.threads import Step, is_resumption, unsupported
 from mockserver.tokens import prompt_tokens
 from mockserver.tool_input import NOBODY, eager_tools
+from mockserver.turns import BATCH_ITEM
 from mockserver.wire import Block
-from mockserver.workspace import Judging
+from mockserver.workspace import Judging, Workspace
 
 # Stands in where a thread goes on without a new message, which the schema can't know.
 ANY_MESSAGES = [{"role": "user", "content": "-"}]
@@ -73,6 +75,25 @@ class Reader:
             judge.judge(request)
         else:
             _judge_thread(judge, request, thread)
+        return request
+
+    def read_item(self, params: Any, caller: intake.Caller, workspace: Workspace) -> Request:
+        """Judge the params of a batch's item, as the same request alone would be. Raises ApiError."""
+        judge = workspace.judge or self._judge
+        self._check_shape(params, "messages", caller, judge)
+        if params.get("thread") is not None:
+            raise invalid("thread: not supported in a message batch", rule="batch.parameter")
+        request = Request.read(
+            params,
+            self._catalogue.find(params["model"], caller.day or workspace.clock.today()),
+            betas=caller.betas,
+            version=caller.version,
+            seed=self._settings.seed,
+            files=workspace.files,
+        )
+        roles = request.features.roles | {BATCH_ITEM}
+        request = replace(request, features=request.features._replace(roles=roles))
+        judge.judge(request)
         return request
 
     def _check_shape(self, body: Any, endpoint: str, caller: intake.Caller, judge: Judging) -> None:

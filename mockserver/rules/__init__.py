@@ -4,6 +4,7 @@ The order is part of the contract: when a request breaks two rules, the first on
 """
 
 from mockserver.rules import (
+    batches,
     caching,
     citations,
     conversation,
@@ -34,7 +35,7 @@ from mockserver.rules.registry import FixedRuleError, Judge, Registry, Rule, Unk
 
 RULES = Registry()
 for module in (
-    *(elsewhere, system_turns, conversation, output, routing, editing, limits),
+    *(elsewhere, batches, system_turns, conversation, output, routing, editing, limits),
     *(thinking, effort, replay, sampling, mcp, tool_types, tools, input_schemas),
     *(tool_changes, pairing, server_tools, strict, schema_words, caching),
     *(citations, documents, images),

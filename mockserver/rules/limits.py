@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockserver.request import Request
 from mockserver.rules.registry import Refusal, Registry
+from mockserver.turns import BATCH_ITEM
 
 
 def register(registry: Registry) -> None:
@@ -19,6 +20,9 @@ def register(registry: Registry) -> None:
         asked, limit = request.body.get("max_tokens", 0), request.model.max_output_tokens
         if "output-128k-2025-02-19" in request.betas:
             limit = max(limit, 128_000)
+        # docs: What's new in Claude Haiku 5.5: batches alone may ask for more under this beta
+        if "output-300k-2026-03-24" in request.betas and BATCH_ITEM in request.features.roles:
+            limit = max(limit, request.model.max_output_tokens_batch)
         if asked <= limit:
             return None
         return Refusal(

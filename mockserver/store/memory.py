@@ -71,6 +71,14 @@ class _Reader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._content.size}
+        self._position = start[whence] + offset
+        return self._position
+
     def readinto(self, buffer: Buffer, /) -> int:
         view = memoryview(buffer)
         data = self._content.read_at(self._position, len(view))

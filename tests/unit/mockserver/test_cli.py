@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver import __version__, serving
-from mockserver.cli import COULD_NOT_START, main
+from mockserver.cli import COULD_NOT_START, BatchEnds, main
 from mockserver.contract import OURS
 from mockserver.rules import RULES
 
@@ -110,6 +110,14 @@ def test_version_is_the_packages() -> None:
         pytest.param(
             ["serve", "--tokens-per-second", "0"], "0.0 is not in the range x>0", id="bad_rate"
         ),
+        *(
+            pytest.param(
+                ["serve", "--batch-ends", words],
+                f"'{words}' is neither poll nor step nor a number of seconds",
+                id=f"batch_ends_{words}",
+            )
+            for words in ("soon", "inf", "-1")
+        ),
         pytest.param(["serve", "--prot", "1"], "No such option", id="unknown_option"),
         pytest.param(
             ["rules", "x.prefill.unsupported"], "did you mean prefill.unsupported?", id="rule"
@@ -121,6 +129,13 @@ def test_wrong_usage_exits_with_2(words: list[str], message: str) -> None:
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "value"), [("poll", "poll"), ("step", "step"), ("60", 60.0), ("0.5", 0.5)]
+)
+def test_batch_ends_is_a_word_or_seconds(words: str, value: str | float) -> None:
+    assert BatchEnds().convert(words, None, None) == value
 
 
 def test_rules_are_listed_with_their_evidence() -> None:
