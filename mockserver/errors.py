@@ -28,6 +28,17 @@ TYPES: Mapping[int, str] = {
     504: "timeout_error",
     529: "overloaded_error",
 }
+# reported: the texts that the live API gives with these (see the rules' sources); others are short and ours
+MESSAGES = {
+    401: "invalid x-api-key",
+    403: "Your API key does not have permission to use the specified resource.",
+    404: "Not Found",
+    413: "Request exceeds the maximum size",
+    429: "This request would exceed your account's rate limit. Please try again later.",
+    500: "Internal server error",
+    504: "Request timed out",
+    529: "Overloaded",
+}
 SERVER_ERROR = 500
 
 

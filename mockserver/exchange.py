@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import quote
 
@@ -24,14 +24,6 @@ STREAM_TYPE = block(
 )
 WRITE_BYTES = 1 << 16
 CHUNKED = b"chunked"
-# What the server looks at, and which of it a client sends the same on every request.
-REPEATED = frozenset(
-    b"host origin sec-fetch-site x-api-key authorization x-mock-now "
-    b"anthropic-version anthropic-beta anthropic-workspace-id "
-    b"anthropic-dangerous-direct-browser-access content-type x-mock-reply x-mock-tool "
-    b"x-mock-thinking x-mock-stop-reason x-mock-stop-sequence x-mock-error".split()
-)
-VARYING = frozenset((b"content-length", b"content-encoding", b"transfer-encoding"))
 NO_EXTENSIONS: dict[str, object] = {}
 
 
@@ -113,15 +105,10 @@ class Exchange:
         chunks: list[bytes] = []
         size = 0
         while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientLeftError
-            chunk = message.get("body", b"")
+            chunk, is_last = await self._chunk(limit - size)
             size += len(chunk)
-            if size > limit:
-                raise intake.too_large()
             chunks.append(chunk)
-            if not message.get("more_body", False):
+            if is_last:
                 self.raw = intake.unpacked(b"".join(chunks), self._encoding(), limit)
                 return self.raw
 
@@ -132,16 +119,20 @@ class Exchange:
             return
         size = 0
         while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientLeftError
-            chunk = message.get("body", b"")
+            chunk, is_last = await self._chunk(limit - size)
             size += len(chunk)
-            if size > limit:
-                raise intake.too_large()
             yield chunk
-            if not message.get("more_body", False):
+            if is_last:
                 return
+
+    async def _chunk(self, most: int) -> tuple[bytes, bool]:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeftError
+        chunk = message.get("body", b"")
+        if len(chunk) > most:
+            raise intake.too_large()
+        return chunk, not message.get("more_body", False)
 
     def _encoding(self) -> str | None:
         encoding = self._varying.get(b"content-encoding")
@@ -156,7 +147,7 @@ class Exchange:
             await self._send_whole(status, body, kind, more, is_stream=False)
             return
         await self._start(status, kind, more, [(b"content-length", b"%d" % len(body))])
-        await self._send({"type": "http.response.body", "body": body})
+        await self.part(body, is_last=True)
 
     async def respond_json(self, status: int, value: Any, more: Block = NO_HEADERS) -> None:
         """Send a JSON response: compact, non-ASCII as it is (recorded)."""
@@ -164,8 +155,9 @@ class Exchange:
 
     async def respond_error(self, error: ApiError) -> None:
         """Send the envelope; x-should-retry says what the official clients would do by themselves."""
-        more = [(b"x-should-retry", b"true" if error.is_retryable else b"false")]
-        more += [(n.encode("latin-1"), v.encode("latin-1")) for n, v in error.headers.items()]
+        retry = "true" if error.is_retryable else "false"
+        headers = {"x-should-retry": retry, **error.headers}
+        more = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in headers.items()]
         if error.rule is not None:
             more.append((b"x-mock-rule", error.rule.encode()))
         if error.script is not None:
@@ -185,8 +177,8 @@ class Exchange:
         await self._start(200, kind, NO_HEADERS, [(b"content-length", b"%d" % size)])
         with content:
             while part := content.read(WRITE_BYTES):
-                await self._send({"type": "http.response.body", "body": part, "more_body": True})
-        await self._send({"type": "http.response.body", "body": b""})
+                await self.part(part)
+        await self.part(b"", is_last=True)
 
     async def stream(self, body: bytes, more: Block) -> None:
         """Send server-sent events in few writes."""
@@ -194,12 +186,24 @@ class Exchange:
         if self._takes_whole and len(body) <= WRITE_BYTES:
             await self._send_whole(200, body, STREAM_TYPE, more, is_stream=True)
             return
-        await self._start(200, STREAM_TYPE, more, [])
+        await self.begin(STREAM_TYPE, more)
         last = max(0, len(body) - 1) // WRITE_BYTES * WRITE_BYTES
         for start in range(0, last, WRITE_BYTES):
-            part = body[start : start + WRITE_BYTES]
-            await self._send({"type": "http.response.body", "body": part, "more_body": True})
-        await self._send({"type": "http.response.body", "body": body[last:]})
+            await self.part(body[start : start + WRITE_BYTES])
+        await self.part(body[last:], is_last=True)
+
+    async def begin(self, kind: Block, more: Block) -> None:
+        """Send the head of a successful response whose body comes in parts."""
+        await self._start(200, kind, more, [])
+
+    async def part(self, data: bytes, *, is_last: bool = False) -> None:
+        """Send a part of the body."""
+        await self._send({"type": "http.response.body", "body": data, "more_body": not is_last})
+
+    @property
+    def connection(self) -> Any:
+        """uvicorn's side of this exchange: what receives is a method of it."""
+        return self._receive.__self__  # type: ignore[attr-defined] # as said
 
     def written(self, method: str, path: str) -> None:
         """Put the exchange into its workspace's journal."""
@@ -223,10 +227,10 @@ class Exchange:
 
     async def stream_parts(self, parts: AsyncIterator[bytes], more: Block) -> None:
         """Send server-sent events as they come."""
-        await self._start(200, STREAM_TYPE, more, [])
+        await self.begin(STREAM_TYPE, more)
         async for part in parts:
-            await self._send({"type": "http.response.body", "body": part, "more_body": True})
-        await self._send({"type": "http.response.body", "body": b""})
+            await self.part(part)
+        await self.part(b"", is_last=True)
 
     async def client_left(self) -> None:
         """Return when the client has closed the connection, or its answer is complete. The body was read before."""
@@ -268,29 +272,3 @@ def named(headers: Block, script: str) -> Block:
 def script_name(entry_id: str) -> bytes:
     """The value of x-mock-script: the entry's id, percent-encoded where a header can't have it."""
     return quote(entry_id, safe=" :/.-_[](){}@+,;=!*'").encode()
-
-
-def sorted_out(
-    raw: Iterable[tuple[bytes, bytes]],
-) -> tuple[tuple[tuple[bytes, bytes], ...], dict[bytes, bytes], int]:
-    """The headers that a client repeats, those that vary with the body, and the size of all."""
-    repeated: list[tuple[bytes, bytes]] = []
-    varying: dict[bytes, bytes] = {}
-    size = 0
-    for header in raw:
-        name, value = header
-        size += len(name) + len(value)
-        if name in REPEATED:
-            repeated.append(header)
-        elif name in VARYING:
-            varying[name] = value
-    return tuple(repeated), varying, size
-
-
-def joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers by name; one sent twice is joined by a comma, as proxies do."""
-    found: dict[str, str] = {}
-    for name_bytes, value_bytes in raw:
-        name, value = name_bytes.decode("latin-1"), value_bytes.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found

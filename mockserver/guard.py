@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver import intake
 from mockserver.errors import ApiError, invalid
-from mockserver.exchange import ClientLeftError, Exchange, joined, sorted_out
+from mockserver.exchange import ClientLeftError, Exchange
+from mockserver.headers import joined, sorted_out
 from mockserver.intake import Caller
 from mockserver.settings import LOOPBACK, Settings
 from mockserver.workspace import ANONYMOUS, Workspace, Workspaces

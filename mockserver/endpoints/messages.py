@@ -15,10 +15,11 @@ from mockserver.clock import Clock
 from mockserver.diagnostics import diagnosed
 from mockserver.errors import ApiError, invalid
 from mockserver.exchange import Exchange, named
+from mockserver.faults import PLAIN
 from mockserver.promptcache import counted
 from mockserver.rate_limits import RateLimitHeaders
 from mockserver.replies.answer import Answer
-from mockserver.replies.deciding import Scene, completed, decided
+from mockserver.replies.deciding import Decision, Scene, completed, decided
 from mockserver.replies.message import message
 from mockserver.replies.usage import UNCACHED
 from mockserver.request import MARK, Request
@@ -174,6 +175,10 @@ class Messages:
         if decision.script is not None:
             completed(whole, decision, exchange.caller(self._settings))
             limits = named(limits, decision.script)
+        if decision.fault is not None or decision.wire is not PLAIN:
+            _keep(request, whole)
+            await self._disturbed(exchange, request, whole, decision, limits)
+            return
         slow = self._pacing if decision.pacing is None else decision.pacing
         if slow is not None and pacing.is_slow(slow):
             await self._answer_slowly(exchange, request, whole, limits, slow)
@@ -188,6 +193,26 @@ class Messages:
         exchange.answer = orjson.dumps(whole)  # the journal's, far smaller than the frames
         eager = eager_tools(request) if request.tools else NOBODY
         return streaming.framed(whole, self._seed, eager)
+
+    async def _disturbed(
+        self,
+        exchange: Exchange,
+        request: Request,
+        whole: dict[str, Any],
+        decision: Decision,
+        limits: Block,
+    ) -> None:
+        # Imported on use: most servers never let anything go wrong.
+        from mockserver.breaking import Disturbed  # noqa: PLC0415 # on use
+
+        is_stream = bool(request.body.get("stream"))
+        body = self._framed(exchange, request, whole) if is_stream else orjson.dumps(whole)
+        try:
+            response = Disturbed(exchange, decision.fault, decision.wire, body, is_stream=is_stream)
+        except ApiError as error:
+            error.script = decision.script
+            raise
+        await response.send(limits)
 
     async def _answer_slowly(
         self,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from mockserver import contract
 from mockserver.errors import ApiError, invalid
+from mockserver.faults import PLAIN, Fault, Wire
 from mockserver.ids import Ids
 from mockserver.intake import Caller
 from mockserver.replies import possible
@@ -29,6 +30,8 @@ class Decision(NamedTuple):
     script: str | None = None
     usage: Mapping[str, Any] = NOTHING
     pacing: Pacing | None = None
+    fault: Fault | None = None
+    wire: Wire = PLAIN
     force: bool = False
     missed: Miss | None = None
 
@@ -81,7 +84,15 @@ def _scripted(request: Request, choice: Choice, scene: Scene) -> Decision:
         error.script = choice.entry.id
         raise
     scene.book.follow(choice, answer.blocks)
-    return Decision(answer, choice.entry.id, reply.usage, reply.pacing, reply.force)
+    return Decision(
+        answer,
+        choice.entry.id,
+        reply.usage,
+        reply.pacing,
+        reply.fault,
+        reply.wire,
+        reply.force,
+    )
 
 
 def completed(whole: dict[str, Any], decision: Decision, caller: Caller) -> None:

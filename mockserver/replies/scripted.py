@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.errors import ApiError
+from mockserver.errors import MESSAGES, ApiError
 from mockserver.ids import Ids
 from mockserver.replies import possible
 from mockserver.replies.answer import Answer, Block
@@ -20,17 +20,6 @@ from mockserver.scripts.model import Call, Failure, Reply
 from mockserver.signing import minted
 from mockserver.tokens import text_tokens
 
-# reported: the texts that the live API gives with these (see the rules' sources); others are short and ours
-MESSAGES = {
-    401: "invalid x-api-key",
-    403: "Your API key does not have permission to use the specified resource.",
-    404: "Not Found",
-    413: "Request exceeds the maximum size",
-    429: "This request would exceed your account's rate limit. Please try again later.",
-    500: "Internal server error",
-    504: "Request timed out",
-    529: "Overloaded",
-}
 CALL_TOKENS = 12  # the frame around an input, as improvised calls count it
 Ending = tuple[str, str | None]
 REFUSAL = {"type": "refusal", "category": None, "explanation": None}

@@ -3,10 +3,11 @@
 [[mock reply: Hello]]                      the text of the answer
 [[mock tool: get_weather {"city": "Rome"}]]  a tool call; the input may be left out; repeatable
 [[mock thinking: Let me see]]   [[mock stop_reason: refusal]]   [[mock stop_sequence: END]]   [[mock error: 529]]
+[[mock fault: reset]]                      what goes wrong on the way
 [[mock {"text": "Hello", "usage": {"output_tokens": 7}}]]   a whole reply as JSON
 
 Several marks make one reply. The headers x-mock-reply (a text, or a reply as JSON), x-mock-tool, x-mock-thinking,
-x-mock-stop-reason, x-mock-stop-sequence and x-mock-error say the same.
+x-mock-stop-reason, x-mock-stop-sequence, x-mock-error and x-mock-fault say the same.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ HEADERS = {
     "x-mock-stop-reason": "stop_reason",
     "x-mock-stop-sequence": "stop_sequence",
     "x-mock-error": "error",
+    "x-mock-fault": "fault",
 }
 WORDS = tuple(HEADERS.values())
 _HEAD = re.compile(r"\[\[mock\s*(?:([a-z_]+)\s*:\s*|(?=\{))")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver import contract
+from mockserver.faults import PLAIN
 from mockserver.scripts.model import Json, Reply, ScriptError
 
 VERSION = "2026-10-21"
@@ -58,7 +59,8 @@ def _check_members(reply: Reply, place: Place) -> None:
             place, "'blocks' is the whole content: leave out text, thinking and calls"
         )
     more = content or reply.blocks is not None or reply.stop_reason or reply.stop_sequence
-    if reply.error is not None and (more or reply.usage):
+    disturbed = reply.fault is not None or reply.wire != PLAIN
+    if reply.error is not None and (more or reply.usage or disturbed):
         raise ScriptError(place, "an 'error' is answered without a message: leave the rest out")
 
 

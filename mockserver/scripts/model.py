@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
+from mockserver.faults import PLAIN, Fault, Wire
+
 Json = dict[str, Any]
 NOTHING: Mapping[str, Any] = {}
 
@@ -107,6 +109,8 @@ class Reply:
     usage: Mapping[str, Any] = field(default_factory=dict[str, Any])
     pacing: Pacing | None = None
     error: Failure | None = None
+    fault: Fault | None = None
+    wire: Wire = PLAIN
     force: bool = False
 
     @property

@@ -12,7 +12,8 @@ from typing import Any, cast
 
 import orjson
 
-from mockserver import contract
+from mockserver import contract, faults
+from mockserver.faults import PLAIN, Fault, Wire
 from mockserver.scripts import loading
 from mockserver.scripts.model import (
     Call,
@@ -186,14 +187,27 @@ def _reply(value: Any, place: Place) -> Reply:
         raise ScriptError(place, "'input' needs 'tool', the name of the tool to call")
     error = members.pop("error", None)
     blocks, pacing = members.pop("blocks", None), members.pop("pacing", None)
+    fault, wire = members.pop("fault", None), members.pop("wire", {})
     found = Reply(
         **members,
         calls=tuple(calls),
         blocks=None if blocks is None else tuple(blocks),
         pacing=None if pacing is None else Pacing(**pacing),
         error=_failure(error),
+        fault=_fault(fault, (*place, "fault")),
+        wire=Wire(**wire) if wire else PLAIN,
     )
     loading.check(found, place)
+    return found
+
+
+def _fault(value: Any, place: Place) -> Fault | None:
+    if value is None:
+        return None
+    found = Fault(value) if isinstance(value, str) else Fault(**value)
+    problem = faults.problem(found)
+    if problem is not None:
+        raise ScriptError(place, problem)
     return found
 
 

@@ -18,7 +18,7 @@ LAYERS = (
     ("app",),
     ("guard",),
     ("endpoints",),
-    ("pacing",),
+    ("breaking", "pacing"),
     ("exchange", "rate_limits"),
     ("diagnostics",),
     ("promptcache",),
@@ -34,7 +34,9 @@ LAYERS = (
     ("contract", "intake"),
     ("batch",),
     ("store",),
-    ("catalogue", "images", "pdfs", "signing", "ids", "betas", "recent", "turns", "wire"),
+    ("catalogue", "images", "pdfs", "signing", "betas", "turns", "wire"),
+    ("headers", "ids", "recent"),
+    ("faults",),
     ("clock", "settings", "errors"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

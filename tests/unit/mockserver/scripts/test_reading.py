@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from mockserver.faults import KINDS, PLAIN, Fault, Wire
 from mockserver.scripts import reading
 from mockserver.scripts.model import Call, Failure, Pacing, Reply, ScriptError, Text, When
 
@@ -154,3 +155,35 @@ def test_the_schema_is_one_for_editors_too() -> None:
     jsonschema.Draft202012Validator.check_schema(validator.schema)
     assert validator.is_valid([{"when": {"user": "a"}, "reply": ["b", {"tool": "c"}]}])
     assert not validator.is_valid([{"when": {"usr": "a"}, "reply": "b"}])
+
+
+def test_a_fault_is_its_kind_or_its_kind_and_place() -> None:
+    assert reply({"fault": "reset"}).fault == Fault("reset")
+    assert reply({"fault": {"kind": "stall", "event": 2, "pings": 0.5}}).fault == Fault(
+        "stall", event=2, pings=0.5
+    )
+    assert reply({"wire": {"split": 1}}).wire == Wire(split=1)
+    assert reply("Hello").wire is PLAIN
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_schema_knows_every_kind_of_fault(kind: str) -> None:
+    assert reply({"fault": kind}).fault == reply({"fault": {"kind": kind}}).fault == Fault(kind)
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        pytest.param({"fault": "rest"}, r"^fault: .*'reset'", id="unknown_kind"),
+        pytest.param(
+            {"fault": {"kind": "cut", "event": 1, "byte": 1}}, "^fault: .*not both", id="two_places"
+        ),
+        pytest.param({"error": 529, "fault": "cut"}, "leave the rest out", id="error_and_fault"),
+        pytest.param(
+            {"error": 529, "wire": {"delay": 1}}, "leave the rest out", id="error_and_wire"
+        ),
+    ],
+)
+def test_a_fault_that_can_not_be_meant(value: Any, problem: str) -> None:
+    with pytest.raises(ScriptError, match=problem):
+        reply(value)

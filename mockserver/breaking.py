@@ -1,0 +1,95 @@
+"""Carries out a planned fault on a real connection: resets, silence, bytes past the framing, and slow bodies."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Iterable
+from typing import Any
+
+from mockserver import faults
+from mockserver.exchange import JSON_TYPE, STREAM_TYPE, Exchange
+from mockserver.faults import Close, Fault, Raw, Reset, Send, Stall, Step, Wire
+from mockserver.journal import COMPLETE
+from mockserver.wire import Block
+
+LINGER = struct.pack("ii", 1, 0)  # a close with it sends RST
+
+
+class Disturbed:
+    """A successful response, or what comes in its place. Raises the 400 for a fault that can't happen in it."""
+
+    def __init__(
+        self, exchange: Exchange, fault: Fault | None, wire: Wire, body: bytes, *, is_stream: bool
+    ) -> None:
+        self._exchange = exchange
+        self._ended = COMPLETE if fault is None else f"fault {fault.kind}"
+        self._kind = STREAM_TYPE if is_stream else JSON_TYPE
+        self._before = faults.before(fault, wire)
+        self._body = faults.body_steps(
+            body, fault, wire, is_stream=is_stream, request_id=exchange.request_id
+        )
+
+    async def send(self, more: Block) -> None:
+        """Send it step by step."""
+        exchange = self._exchange
+        exchange.ended = self._ended
+        await asyncio.sleep(0)  # from here on in a task, which what waits for a time asks for
+        if await _has_ended(exchange, self._before):
+            return
+        await exchange.begin(self._kind, more)
+        if not await _has_ended(exchange, self._body):
+            await exchange.part(b"", is_last=True)
+
+
+async def _has_ended(exchange: Exchange, steps: Iterable[Step]) -> bool:
+    """Take the steps; whether one of them ended the connection."""
+    for step in steps:
+        if isinstance(step, faults.LAST):
+            await _end(exchange, step)
+            return True
+        if isinstance(step, Send):
+            await exchange.part(step.data)
+            await asyncio.sleep(0)  # or pieces would leave in one packet
+        elif isinstance(step, Raw):
+            _transport(exchange).write(step.data)
+        elif await _left_within(exchange, step.seconds):
+            return True
+    return False
+
+
+async def _end(exchange: Exchange, step: Stall | Reset | Close) -> None:
+    if isinstance(step, Stall):
+        while not await _left_within(exchange, step.pings):
+            await exchange.part(faults.PING)
+        return
+    if isinstance(step, Reset):
+        await _reset(exchange)
+    else:
+        _transport(exchange).close()
+    await exchange.client_left()  # so that nothing more is tried on the connection
+
+
+async def _left_within(exchange: Exchange, seconds: float | None) -> bool:
+    """Wait; True at once when the client leaves."""
+    try:
+        await asyncio.wait_for(exchange.client_left(), seconds)
+    except asyncio.TimeoutError:  # not the built-in one before Python 3.11
+        return False
+    return True
+
+
+def _transport(exchange: Exchange) -> Any:
+    """The connection below the ASGI server; both of uvicorn's protocols have it on what receives."""
+    return exchange.connection.transport
+
+
+async def _reset(exchange: Exchange) -> None:
+    transport = _transport(exchange)
+    # A reset throws away what is still to be written, which the client is to have.
+    transport.set_write_buffer_limits(high=0)
+    await exchange.connection.flow.drain()
+    with socket.socket(fileno=socket.dup(transport.get_extra_info("socket").fileno())) as same:
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER)
+    transport.abort()
