@@ -114,6 +114,8 @@ class Request:
     seed: int = 0
     files: FileShelf | None = field(default=None, compare=False)
     thread: Step | None = field(default=None, compare=False)
+    # What `prompt_tokens` found; not carried over to a copy.
+    tokens: int | None = field(default=None, init=False, compare=False)
 
     @staticmethod
     def read(body: Mapping[str, Any], model: Model, **more: Any) -> Request:

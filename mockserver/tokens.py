@@ -52,7 +52,13 @@ CITED = frozenset({"document", "search_result"})
 
 
 def prompt_tokens(request: Request) -> int:
-    """Estimated tokens of the whole prompt: tools, system and messages."""
+    """Estimated tokens of the whole prompt: tools, system and messages. Counted once for a request."""
+    if request.tokens is None:
+        request.tokens = _estimated(request)
+    return request.tokens
+
+
+def _estimated(request: Request) -> int:
     generation = request.model.tokenizer
     scale = SCALES[generation]
     costs = COSTS[generation]

@@ -36,10 +36,11 @@ class Features(NamedTuple):
     """What a request has at all, by which rules that can't apply are left out: body keys, block types, roles.
 
     Beside the body's own keys there are those of its tools and of `output_config`, and `cache_control` for
-    a mark anywhere in the prompt; beside the block types `blank text` for a text of nothing or white space, `failed result`
-    for a tool_result with is_error, `citations` for a block that cites or may be cited, and `caller` and
-    `toolset_name` for a call that has such a key; beside the roles `empty turn` for a turn without blocks, `final assistant` for a conversation that ends with
-    an assistant's, and `batch item` for one that came in a batch.
+    a mark anywhere in the prompt; beside the block types `blank text` for a text of nothing or white space,
+    `failed result` for a tool_result with is_error, `citations` for a block that cites or may be cited, and
+    `caller` and `toolset_name` for a call that has such a key; beside the roles `empty turn` for a turn
+    without blocks, `final assistant` for a conversation that ends with an assistant's, and `batch item` for
+    one that came in a batch.
     """
 
     keys: frozenset[str]

@@ -7,6 +7,7 @@ from mockserver.rules import (
     batches,
     caching,
     citations,
+    context,
     conversation,
     documents,
     editing,
@@ -15,8 +16,10 @@ from mockserver.rules import (
     images,
     input_schemas,
     limits,
+    marked_blocks,
     mcp,
     output,
+    oversized,
     pairing,
     replay,
     routing,
@@ -35,10 +38,20 @@ from mockserver.rules.registry import FixedRuleError, Judge, Registry, Rule, Unk
 
 RULES = Registry()
 for module in (
-    *(elsewhere, batches, system_turns, conversation, output, routing, editing, limits),
+    *(
+        elsewhere,
+        batches,
+        marked_blocks,
+        system_turns,
+        conversation,
+        output,
+        routing,
+        editing,
+        limits,
+    ),
     *(thinking, effort, replay, sampling, mcp, tool_types, tools, input_schemas),
     *(tool_changes, pairing, server_tools, strict, schema_words, caching),
-    *(citations, documents, images),
+    *(citations, documents, images, oversized, context),
 ):
     module.register(RULES)
 

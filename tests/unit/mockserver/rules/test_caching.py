@@ -39,6 +39,15 @@ NESTED = conversation(
     ("assistant", [call()]),
     ("user", [result(content=[text("r", **SHORT)], **SHORT)]),
 )
+THOUGHT_ONLY = body(
+    messages=conversation(
+        ("user", []), ("assistant", [{"type": "thinking", "thinking": "a", "signature": "b"}])
+    )
+)
+OTHER_TTL = (
+    "messages.0.content.{}.cache_control.ttl: this block has another ttl than the top-level "
+    "cache_control"
+)
 ROWS = [
     accept("cache.breakpoints", "four", marked(SHORT, SHORT, SHORT, SHORT)),
     accept("cache.breakpoints", "null_mark", marked(*[{"cache_control": None}] * 5)),
@@ -68,6 +77,36 @@ ROWS = [
         "empty_system",
         marked(system=[text("", **SHORT)]),
         "system.0.text: cache_control cannot be set for empty text blocks",
+    ),
+    accept("cache.deferred-tool", "deferred", marked(tools=[{**TOOL, "defer_loading": True}])),
+    accept("cache.deferred-tool", "marked", marked(tools=[{**TOOL_5M, "defer_loading": False}])),
+    reject(
+        "cache.deferred-tool",
+        "both",
+        marked(tools=[TOOL, {**TOOL_5M, "defer_loading": True}]),
+        "Tool 'get_weather' cannot have both defer_loading=true and cache_control set. Tools with "
+        "defer_loading cannot use prompt caching.",
+    ),
+    accept("cache.automatic-ttl", "no_automatic", marked(HOUR)),
+    accept("cache.automatic-ttl", "same", marked(HOUR, **HOUR)),
+    accept("cache.automatic-ttl", "same_by_default", marked(SHORT, **MINUTES)),
+    accept("cache.automatic-ttl", "not_on_the_last", marked(HOUR, {}, **SHORT)),
+    accept("cache.automatic-ttl", "nothing_to_cache", {**THOUGHT_ONLY, **SHORT}),
+    reject("cache.automatic-ttl", "longer", marked(SHORT, **HOUR), OTHER_TTL.format(0)),
+    reject("cache.automatic-ttl", "shorter", marked({}, HOUR, **SHORT), OTHER_TTL.format(1)),
+    reject(
+        "cache.automatic-ttl",
+        "before_what_can_not_be_cached",
+        {**body(messages=conversation(("user", [text("a", **HOUR), text("")]))), **SHORT},
+        OTHER_TTL.format(0),
+    ),
+    accept("cache.ttl-order", "automatic_same", marked(HOUR, {}, **HOUR)),
+    accept("cache.ttl-order", "automatic_shorter", marked(HOUR, {}, **SHORT)),
+    reject(
+        "cache.ttl-order",
+        "automatic_longer",
+        marked(SHORT, {}, **HOUR),
+        ORDER.format("messages.0.content.1"),
     ),
     accept("cache.ttl-order", "hour_first", marked(HOUR, HOUR, MINUTES, SHORT)),
     accept("cache.ttl-order", "hour_in_tools", marked(SHORT, tools=[TOOL_1H])),
