@@ -101,7 +101,7 @@ def _fastest() -> type[Any]:
         from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 # only in place of the other
 
         return H11Protocol
-    return quick(httptools_impl, (HOT_PATH,))
+    return quick(httptools_impl, HOT_PATH)
 
 
 def _refusal(message: str, request_id: str) -> bytes:

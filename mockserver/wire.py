@@ -5,14 +5,15 @@ Three things are faster here than in uvicorn, and all else is uvicorn's:
 - Headers that are the same on many responses are encoded once, as a `Block`.
 - A response that is ready as a whole is one ASGI message of the type RESPONSE, and one write. Servers without
   it, which don't name it in the scope's extensions, get the same in the messages that every server knows.
-- A request to a quick path whose body came whole is answered at once, without a task. Only when its answer
-  has to wait for something does it go on in a task, as every other request does from its beginning.
+- A plain request to the quick path whose body came whole is answered at once, without a task. Only when its
+  answer has to wait for something does it go on in a task, as every other request does from its beginning.
 """
 
 from __future__ import annotations
 
+import asyncio
 import types
-from collections.abc import Collection, Coroutine, Generator, Mapping, Sequence
+from collections.abc import Coroutine, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ else:  # at run time they are there only if their C parser is: `quick` puts them
 RawHeaders = Sequence[tuple[bytes, bytes]]
 RESPONSE = "messages-mock.response"
 CLOSING = b"connection: close\r\n"
+EXTENSIONS: dict[str, dict[Any, Any]] = {RESPONSE: {}}
 
 
 class Block(NamedTuple):
@@ -86,59 +88,94 @@ class QuickCycle(RequestResponseCycle):
 class QuickProtocol(HttpToolsProtocol):
     """A connection of uvicorn's."""
 
-    _quick_paths: Collection[str]
-    _quick_cycle: type[QuickCycle]
-    _is_feeding = False
-    _unanswered: tuple[Any, Any] | None = None
+    _targets: Mapping[bytes, Mapping[str, Any]]
+    _cycle: type[QuickCycle]
+    _unanswered: Any = None
 
     def on_headers_complete(self) -> None:
-        super().on_headers_complete()
-        cycle = self.cycle
-        # The answer has not begun yet; uvicorn names the class in its code, so it is exchanged here.
-        cycle.__class__ = self._quick_cycle
-        # uvicorn before 0.47 finds that out as it sends.
-        cycle.keep_alive = cycle.keep_alive and cast("Any", self.parser).should_keep_alive()
-        self.scope.setdefault("extensions", {})[RESPONSE] = {}
+        target = self._targets.get(self.url)
+        if target is None or not self._is_quick():
+            super().on_headers_complete()
+            cycle = self.cycle
+            # The answer has not begun yet; uvicorn names the class in its code, so it is exchanged here.
+            cycle.__class__ = self._cycle
+            # uvicorn before 0.47 finds that out as it sends.
+            cycle.keep_alive = cycle.keep_alive and cast("Any", self.parser).should_keep_alive()
+            self.scope["extensions"] = EXTENSIONS
+            return
+        self.scope.update(target)  # type: ignore[typeddict-item]
+        self.cycle = self._unanswered = self._cycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=cast("Any", self.parser).should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+
+    def _is_quick(self: Any) -> bool:
+        """Whether a request is the plain one that is answered at once when its body is there."""
+        parser = self.parser
+        return bool(
+            parser.get_method() == b"POST"
+            and parser.get_http_version() == "1.1"
+            and not parser.should_upgrade()
+            and not self.expect_100_continue
+            and (not self.cycle or self.cycle.response_complete)
+            and self.limit_concurrency is None
+        )
+
+    def on_body(self, body: bytes) -> None:
+        cycle: Any = self._unanswered
+        if cycle is None or cycle is not cast("Any", self.cycle) or cycle.body:
+            super().on_body(body)
+        else:  # the first piece, which most often is the whole body, is not copied
+            cycle.body = body
+            cycle.message_event.set()
 
     def data_received(self, data: bytes) -> None:
-        self._is_feeding = True
         super().data_received(data)
-        self._is_feeding = False
-        if self._unanswered is not None:
-            (cycle, app), self._unanswered = self._unanswered, None
-            self._answer(cycle, app)
+        cycle = self._unanswered
+        if cycle is not None:
+            self._unanswered = None
+            self._answer(cycle)
 
-    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
-        scope = cycle.scope
-        # A pipelined request begins inside the end of the one before it: at once, they would be nested.
-        if self._is_feeding and scope["path"] in self._quick_paths and scope["method"] == "POST":
-            self._unanswered = cycle, app
-        else:
-            super()._start_asgi_task(cycle, app)
-
-    def _answer(self, cycle: Any, app: Any) -> None:
-        if cycle.more_body:
-            super()._start_asgi_task(cycle, app)
-            return
-        running = cycle.run_asgi(app)
-        try:
-            awaited = running.send(None)
-        except StopIteration:
-            return
-        task = self.loop.create_task(_continued(running, awaited))
+    def _answer(self: Any, cycle: Any) -> None:
+        running = cycle.run_asgi(self.app)
+        if not cycle.more_body:
+            try:
+                awaited = running.send(None)
+            except StopIteration:
+                return
+            running = _continued(running, awaited)
+        task = self.loop.create_task(running)
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
 
 
-def quick(uvicorns: Any, paths: Collection[str]) -> type[HttpToolsProtocol]:
-    """A protocol that takes whole responses and answers a POST to `paths` at once.
+def quick(uvicorns: Any, path: str) -> type[HttpToolsProtocol]:
+    """A protocol that takes whole responses and answers a POST to `path` at once.
 
     `uvicorns` is the module of its httptools protocol. What answers at once must not ask for the current task
     before it first waits: there is none.
     """
     shared = {"_status_lines": uvicorns.STATUS_LINE, "_defaults": _Defaults()}
     cycle = type("Cycle", (QuickCycle, uvicorns.RequestResponseCycle), shared)
-    given = {"_quick_paths": paths, "_quick_cycle": cycle}
+    raw = path.encode()
+    common = {"method": "POST", "path": path, "raw_path": raw, "extensions": EXTENSIONS}
+    targets = {
+        raw: {**common, "query_string": b""},
+        raw + b"?beta=true": {
+            **common,
+            "query_string": b"beta=true",
+        },  # as the official clients have it
+    }
+    given = {"_targets": targets, "_cycle": cycle}
     return type("Protocol", (QuickProtocol, uvicorns.HttpToolsProtocol), given)
 
 
