@@ -13,6 +13,7 @@ class Clock:
 
     def __init__(self, start: dt.date | None = None) -> None:
         self.shift = 0.0
+        self._number, self._today = 0, dt.date.fromordinal(UNIX_EPOCH)
         if start is not None:
             midnight = dt.datetime.combine(start, dt.time(), dt.timezone.utc)
             self.shift = midnight.timestamp() - time.time()
@@ -27,7 +28,10 @@ class Clock:
 
     def today(self) -> dt.date:
         """The day in UTC, by which model lifecycles are judged."""
-        return dt.date.fromordinal(UNIX_EPOCH + int(self.seconds() // 86_400))
+        number = int(self.seconds() // 86_400)
+        if number != self._number:
+            self._number, self._today = number, dt.date.fromordinal(UNIX_EPOCH + number)
+        return self._today
 
     def forward(self, seconds: float) -> None:
         """Let time pass."""

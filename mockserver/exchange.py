@@ -92,7 +92,8 @@ class Exchange:
     @property
     def is_framed(self) -> bool:
         """Whether the body ends where every server on the way agrees that it does."""
-        return self._varying.get(b"transfer-encoding", CHUNKED).strip().lower() == CHUNKED
+        coding = self._varying.get(b"transfer-encoding")
+        return coding is None or coding.strip().lower() == CHUNKED
 
     @property
     def announced(self) -> int:
@@ -144,7 +145,7 @@ class Exchange:
         """Send a whole response."""
         self.status, self.answer = status, body
         if self._takes_whole:
-            await self._send_whole(status, body, kind, more, is_stream=False)
+            await self._send(self._whole(status, body, kind, more, is_stream=False))
             return
         await self._start(status, kind, more, [(b"content-length", b"%d" % len(body))])
         await self.part(body, is_last=True)
@@ -184,7 +185,7 @@ class Exchange:
         """Send server-sent events in few writes."""
         self.status = 200
         if self._takes_whole and len(body) <= WRITE_BYTES:
-            await self._send_whole(200, body, STREAM_TYPE, more, is_stream=True)
+            await self._send(self._whole(200, body, STREAM_TYPE, more, is_stream=True))
             return
         await self.begin(STREAM_TYPE, more)
         last = max(0, len(body) - 1) // WRITE_BYTES * WRITE_BYTES
@@ -237,22 +238,20 @@ class Exchange:
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
-    async def _send_whole(
+    def _whole(
         self, status: int, body: bytes, kind: Block, more: Block, *, is_stream: bool
-    ) -> None:
+    ) -> dict[str, Any]:
         self.started = True
         common = self.workspace.headers if self.is_known else NO_HEADERS
         own = b"request-id: %b\r\n" % self.request_id.encode()
         lines = own + kind.lines + common.lines + more.lines
-        await self._send(
-            {
-                "type": RESPONSE,
-                "status": status,
-                "lines": lines,
-                "body": body,
-                "is_stream": is_stream,
-            }
-        )
+        return {
+            "type": RESPONSE,
+            "status": status,
+            "lines": lines,
+            "body": body,
+            "is_stream": is_stream,
+        }
 
     async def _start(
         self, status: int, kind: Block, more: Block, own: list[tuple[bytes, bytes]]

@@ -62,14 +62,15 @@ class Guard:
             # A workspace that is gone must not live on here beside a new one of the same key.
             self._evicted = self.workspaces.evicted
             self._admitted.clear()
-        admission = self._admitted.get(repeated) or self._examined(repeated)
+        known = self._admitted.get(repeated)
+        admission = known or self._examined(repeated)
         exchange = Exchange(scope, receive, send, admission, varying)
         scope["exchange"] = exchange
         # With an app in the scope the router raises its 404 and 405 instead of writing them as plain text.
         scope["app"] = self
         try:
             self._admit(scope, exchange, size)
-            if repeated not in self._admitted:
+            if known is None:
                 self._check_origin(exchange.headers)
                 self._remember(repeated, admission)
             await self._app(scope, receive, send)

@@ -203,9 +203,9 @@ class Request:
 
     @property
     def output_format(self) -> Mapping[str, Any] | None:
-        config: Mapping[str, Any] = self.body.get("output_config") or {}
-        found: Mapping[str, Any] | None = config.get("format") or self.body.get("output_format")
-        return found
+        config: Mapping[str, Any] | None = self.body.get("output_config")
+        found: Mapping[str, Any] | None = config.get("format") if config else None
+        return found or self.body.get("output_format")
 
     @property
     def effort(self) -> str | None:

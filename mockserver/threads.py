@@ -150,7 +150,7 @@ def _size(value: Any) -> int:
 
 def is_resumption(body: Any) -> bool:
     """Whether a body goes on without a new message, as it may after pause_turn."""
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or "thread" not in body:
         return False
     sent = cast("Body", body)
     thread = sent.get("thread")

@@ -169,9 +169,11 @@ def nested(block: Block) -> list[Block]:
 
 def features(body: Mapping[str, Any], turns: list[Turn], survey: Survey) -> Features:
     """What rules are chosen by."""
-    keys, roles = set(body), {turn.role for turn in turns}
-    if not all(turn.blocks for turn in turns):
-        roles.add("empty turn")
+    keys, roles = set(body), set[str]()
+    for _, role, blocks in turns:
+        roles.add(role)
+        if not blocks:
+            roles.add("empty turn")
     if turns[-1].role == "assistant":
         roles.add("final assistant")
     if survey.is_marked:

@@ -46,7 +46,7 @@ def _forced_tool(request: Request) -> Block | None:
 
     Toolsets have no name of their own; nothing but a toolset to choose from is answered in text (policy).
     """
-    if request.tool_choice not in ("any", "tool"):
+    if "tool_choice" not in request.body or request.tool_choice not in ("any", "tool"):
         return None
     choice = request.body["tool_choice"].get("name")
     named = [tool for tool in request.tools if "name" in tool and choice in (None, tool["name"])]
@@ -56,8 +56,10 @@ def _forced_tool(request: Request) -> Block | None:
 def _think(request: Request, answer: Answer, seed: int, budget: int) -> None:
     """Thinking that was asked for comes first; models that may think unasked do not, so that answers stay short."""
     config = request.body.get("thinking")
+    if config is None:
+        return
     forced = request.tool_choice in ("any", "tool")
-    if config is None or config["type"] not in ("enabled", "adaptive") or forced:
+    if config["type"] not in ("enabled", "adaptive") or forced:
         return
     cost = text_tokens(THOUGHT, request.model.tokenizer)
     if cost >= budget:
@@ -114,12 +116,15 @@ def _text(request: Request) -> str:
 
 
 def _last(request: Request, role: str) -> Turn | None:
-    return next((turn for turn in reversed(request.turns) if turn.role == role), None)
+    for turn in reversed(request.turns):
+        if turn.role == role:
+            return turn
+    return None
 
 
 def _words(turn: Turn | None) -> str:
     blocks = turn.blocks if turn else []
-    return "\n".join(block["text"] for block in blocks if block["type"] == "text")
+    return "\n".join([block["text"] for block in blocks if block["type"] == "text"])
 
 
 def _choice(request: Request, question: Turn | None) -> str | None:
@@ -133,14 +138,15 @@ def _choice(request: Request, question: Turn | None) -> str | None:
 
 
 def _quote(request: Request, question: Turn | None) -> str:
-    number = sum(turn.role == "assistant" for turn in request.turns) + (request.prefill is None)
+    roles = [turn.role for turn in request.turns]
+    number = roles.count("assistant") + (request.prefill is None)
     parts = [f"This is turn {number} of a mock conversation."]
     words = _words(question)
     if words:
         parts.append(f"You said: {words}")
     if question is not None and "tool_result" in request.features.blocks:
         parts += _results(question)
-    if request.images:
+    if "image" in request.features.blocks:
         parts.append(f"I see {_pictures(request)}.")
     return " ".join(parts)
 

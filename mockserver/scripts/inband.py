@@ -47,8 +47,10 @@ class Said(NamedTuple):
 
 def in_headers(headers: Mapping[str, str]) -> Entry | None:
     """The reply that headers ask for. Raises ScriptError."""
+    if HEADERS.keys().isdisjoint(headers):
+        return None
     said = [_header(name, headers[name]) for name in HEADERS if name in headers]
-    return _entry("headers", said) if said else None
+    return _entry("headers", said)
 
 
 def in_text(text: str) -> Entry | None:
