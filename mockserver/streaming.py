@@ -23,12 +23,20 @@ from mockserver.tool_input import NOBODY, buffered, json_text
 PING = 'event: ping\ndata: {"type": "ping"}\n\n'
 _NOISE = random.Random(0).randbytes(4096)  # noqa: S311 # padding and sizes, no secret
 _DELTA = 'event: content_block_delta\ndata: {"type":"content_block_delta","index":%d,"delta":'
-# recorded: characters of a text delta, median by model; later models take the last one
+# recorded: characters of a text delta, median by model; the first name that fits, and later models take the last
 _DELTA_SIZES = {
-    "claude-haiku-4-5": 9,
-    "claude-sonnet-4-5": 13,
-    "claude-sonnet-4-": 9,
+    "claude-3-5-haiku": 6,
+    "claude-3-5-sonnet": 19,
+    "claude-3-7-sonnet": 21,
+    "claude-3-opus": 4,
     "claude-3": 9,
+    "claude-haiku-4-5": 9,
+    "claude-sonnet-4-2": 21,
+    "claude-sonnet-4-5": 14,
+    "claude-opus-4-1": 8,
+    "claude-opus-4-2": 9,
+    "claude-opus-4-5": 9,
+    "claude-opus-4-6": 9,
 }
 _DELTA_SIZE = 68
 _CALLS = ("tool_use", "server_tool_use", "mcp_tool_use")
@@ -98,6 +106,7 @@ def _deltas(
     return ()
 
 
+@lru_cache(maxsize=64)
 def _median(model: str) -> int:
     return next((n for name, n in _DELTA_SIZES.items() if model.startswith(name)), _DELTA_SIZE)
 

@@ -146,6 +146,8 @@ def _lists_iterations(request: Request) -> bool:
     """Whether each sampling is listed: recorded with compaction and with an advisor, not with other edits."""
     if LISTING.isdisjoint(request.features.keys):
         return False
+    if not request.betas:
+        return False
     config: Block = request.body.get("context_management") or {}
     edits: list[Block] = config.get("edits") or []
     return any(edit["type"].startswith("compact_") for edit in edits) or any(

@@ -16,7 +16,7 @@ from tests.unit.mockserver.bodies import call as called
 
 # What the scripted exchanges below add up to. It changes with the token estimator, with ids and with the framing of
 # streams: when that is meant, take the new one from the failure. It must never differ between versions of Python.
-DIGEST = "10d97555c35dd399ba4eabe654c20c4aeb6fc4db6d00c3435fa99eae9a632b17"
+DIGEST = "58a4e7df39595be8d41b8c8d4a18e69a4f6ec904082ddf0df6f4072e9e2980d2"
 MARK = {"cache_control": {"type": "ephemeral"}}
 COUNT = "/v1/messages/count_tokens"
 THREADS = {"anthropic-beta": "message-threads-2026-08-12"}

@@ -218,8 +218,10 @@ def test_the_opening_has_no_content() -> None:
     ("model", "median"),
     [
         ("claude-haiku-4-5", 9),
-        ("claude-sonnet-4-5", 13),
-        ("claude-sonnet-4-20250514", 9),
+        ("claude-sonnet-4-5", 14),
+        ("claude-sonnet-4-20250514", 21),
+        ("claude-sonnet-4-6", 68),
+        ("claude-opus-4-6", 9),
         ("claude-3-haiku-20240307", 9),
         ("claude-opus-5-5", 68),
     ],

@@ -25,7 +25,8 @@ def counts(
     **more: Any,
 ) -> dict[str, Any]:
     answer = Answer(blocks, output_tokens=tokens)
-    return usage(read(body(model, **more)), answer, PROMPT, cached)
+    request = read(body(model, **more), betas=frozenset(["a-beta"]))
+    return usage(request, answer, PROMPT, cached)
 
 
 def served(name: str = "web_search") -> dict[str, Any]:
@@ -118,6 +119,11 @@ def test_a_pause_after_compaction_has_no_input_of_its_own() -> None:
     sent = counts([summary], context_management=COMPACT)
     assert sent["input_tokens"] == 0
     assert [entry["type"] for entry in sent["iterations"]] == ["compaction"]
+
+
+def test_nothing_is_listed_without_a_beta() -> None:
+    request = read(body(tools=[ADVISOR]))
+    assert "iterations" not in usage(request, Answer([]), PROMPT)
 
 
 def test_other_edits_list_nothing() -> None:
