@@ -7,7 +7,7 @@ from collections.abc import Iterable
 # What the server looks at, and which of it a client sends the same on every request.
 REPEATED = frozenset(
     b"host origin sec-fetch-site x-api-key authorization x-mock-now "
-    b"anthropic-version anthropic-beta anthropic-workspace-id "
+    b"anthropic-version anthropic-beta anthropic-workspace-id anthropic-user-profile-id "
     b"anthropic-dangerous-direct-browser-access content-type x-mock-reply x-mock-tool "
     b"x-mock-thinking x-mock-stop-reason x-mock-stop-sequence x-mock-error x-mock-fault".split()
 )

@@ -45,6 +45,7 @@ class Caller(NamedTuple):
     version: str
     betas: frozenset[str]
     day: dt.date | None
+    user_profile: str | None = None
 
 
 def credential(headers: Headers) -> tuple[str, bool]:
@@ -60,7 +61,7 @@ def caller(headers: Headers, settings: Settings) -> Caller:
     """Check the headers in the order in which the live API does: key, version, betas; then the workspace (policy)."""
     key, version, betas = _key(headers, settings), _version(headers), _betas(headers)
     _check_workspace(headers)
-    return Caller(key, version, betas, _day(headers))
+    return Caller(key, version, betas, _day(headers), headers.get("anthropic-user-profile-id"))
 
 
 def _key(headers: Headers, settings: Settings) -> str:

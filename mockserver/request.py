@@ -111,6 +111,7 @@ class Request:
     features: Features
     betas: frozenset[str] = frozenset()
     version: str = "2023-06-01"
+    user_profile: str | None = None
     seed: int = 0
     files: FileShelf | None = field(default=None, compare=False)
     thread: Step | None = field(default=None, compare=False)

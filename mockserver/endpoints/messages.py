@@ -68,6 +68,7 @@ class Reader:
             model,
             betas=caller.betas,
             version=caller.version,
+            user_profile=caller.user_profile,
             seed=self._settings.seed,
             files=exchange.workspace.files,
             thread=thread,

@@ -5,6 +5,7 @@ The order is part of the contract: when a request breaks two rules, the first on
 
 from mockserver.rules import (
     batches,
+    billing,
     caching,
     citations,
     context,
@@ -51,7 +52,7 @@ for module in (
     ),
     *(thinking, effort, replay, sampling, mcp, tool_types, tools, input_schemas),
     *(tool_changes, pairing, server_tools, strict, schema_words, caching),
-    *(citations, documents, images, oversized, context),
+    *(citations, documents, images, oversized, billing, context),
 ):
     module.register(RULES)
 

@@ -44,6 +44,11 @@ def _with_source(request: Request, kind: str) -> list[Placed]:
     return [p for p in request.images if p.block["source"]["type"] == kind]
 
 
+def _stored(request: Request) -> list[Placed]:
+    """The images in the workspace's files, at which a token count does not look (docs)."""
+    return [] if request.is_count else _with_source(request, "file")
+
+
 def _encoded(request: Request) -> list[tuple[str, dict[str, Any]]]:
     """Path and source of every base64 image."""
     return [
@@ -209,11 +214,11 @@ def register(registry: Registry) -> None:
         "images.file-missing",
         "A file source names a file of the workspace",
         evidence="documented",
-        source="docs: Files API",
+        source="docs: Files API. Token counts look at no file",
         blocks=["image"],
     )
     def images_file_missing(request: Request) -> Refusal | None:
-        for place in _with_source(request, "file"):
+        for place in _stored(request):
             file_id = place.block["source"]["file_id"]
             if request.stored(file_id) is None:
                 return Refusal(f"File `{file_id}` not found.", status=404)
@@ -227,7 +232,7 @@ def register(registry: Registry) -> None:
         blocks=["image"],
     )
     def images_file_type(request: Request) -> Refusal | None:
-        for place in _with_source(request, "file"):
+        for place in _stored(request):
             if request.picture(place.block) is None:
                 return Refusal(f"{place.path}.image.source.file: the file is not an image")
         return None

@@ -178,6 +178,11 @@ def test_caller_takes_the_id_of_a_workspace() -> None:
     assert caller(headers, Settings()) == caller(GOOD, Settings())
 
 
+def test_caller_reads_the_user_profile() -> None:
+    headers = {**GOOD, "anthropic-user-profile-id": "uprof_1"}
+    assert caller(headers, Settings()).user_profile == "uprof_1"
+
+
 def test_caller_reads_the_day() -> None:
     assert caller({**GOOD, "x-mock-now": "2026-12-01"}, Settings()).day == dt.date(2026, 12, 1)
 

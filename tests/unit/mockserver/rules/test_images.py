@@ -51,6 +51,10 @@ def shown(*blocks: dict[str, Any], model: str = WIDE) -> dict[str, Any]:
     return body(model, messages=conversation(("user", list(blocks))))
 
 
+def counted(value: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in value.items() if k != "max_tokens"}
+
+
 SHELF = Files(Ids(0, "key"), Clock(dt.date(2026, 11, 22)))
 PHOTO = SHELF.add("a.png", "image/png", base64.b64decode(encoded())).id
 TEXT = SHELF.add("a.txt", "text/plain", b"no image").id
@@ -168,6 +172,8 @@ ROWS = [
         ]
     ),
     accept("images.file-missing", "stored", shown(filed(PHOTO)), files=SHELF),
+    accept("images.file-missing", "count", counted(shown(filed("file_x"))), files=SHELF),
+    accept("images.file-type", "count", counted(shown(filed(TEXT))), files=SHELF),
     reject(
         "images.file-missing",
         "unknown",
