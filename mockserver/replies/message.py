@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.binding import preserved
 from mockserver.replies.answer import Answer
 from mockserver.replies.usage import UNCACHED, Cached, final_usage, opening_usage, usage
 from mockserver.request import Request
@@ -27,7 +28,7 @@ def message(
         "id": message_id,
         "type": "message",
         "role": "assistant",
-        "content": answer.blocks,
+        "content": preserved(request, answer.blocks),
         "container": None,
         "stop_reason": answer.stop_reason,
         "stop_sequence": answer.stop_sequence,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from mockserver.request import Placed, Request, Turn
+from mockserver.binding import unbound
+from mockserver.request import Block, Placed, Request, Turn
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.signing import is_minted, is_original
 
+BINDING_BETA = "thinking-binding-controls-2026-08-01"
+BINDING_HEADER = f"That setting requires the `{BINDING_BETA}` value in the `anthropic-beta` header."
 SIGNATURE = re.compile("[A-Za-z0-9+/_-]+={0,2}")
 
 
@@ -78,6 +81,33 @@ def register(registry: Registry) -> None:
                     "original response."
                 )
         return None
+
+    @rule(
+        "thinking.prefix",
+        "On models that preserve thinking, what came before a thinking block is unchanged",
+        evidence="documented",
+        source="docs: Claude API errors, Preserved thinking; as for accounts made since 2026-08-31. "
+        "Signatures minted here are judged; the last sentence, which varies, is left out",
+        blocks=["thinking"],
+    )
+    def thinking_prefix(request: Request) -> Refusal | None:
+        if not request.model.preserved_thinking or _drops(request):
+            return None
+        place = next(unbound(request), None)
+        if place is None:
+            return None
+        header = "" if BINDING_BETA in request.betas else f" {BINDING_HEADER}"
+        return Refusal(
+            f"{place.path}: Invalid `signature` in `thinking` block. The block is bound to a different "
+            "conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` "
+            f'to "drop_block".{header}'
+        )
+
+
+def _drops(request: Request) -> bool:
+    config: Block = request.body.get("thinking") or {}
+    binding: Block = config.get("block_binding") or {}
+    return binding.get("prefix_mismatch_behavior") == "drop_block"
 
 
 def _thoughts(turns: Iterable[Turn]) -> Iterator[Placed]:

@@ -27,6 +27,7 @@ LAYERS = (
     ("tokens", "tool_input"),
     ("media_tokens", "tool_tokens"),
     ("text_tokens",),
+    ("binding",),
     ("workspace",),
     ("journal", "scripts"),
     ("request",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.binding import preserved
 from mockserver.catalogue import Model
 from mockserver.signing import minted
 from tests.unit.mockserver.bodies import MODELS, TOOL, body, call, conversation, read, result, text
@@ -140,7 +141,32 @@ def replayed(thinking: str, signature: str) -> list[tuple[str, Any]]:
     return [ASK, ("assistant", [block, text("a")]), ASK]
 
 
+def moved(model: str = "claude-opus-5-5", behavior: str | None = None) -> dict[str, Any]:
+    """A conversation whose first turn was another one when its thinking was made."""
+    [block] = preserved(
+        read(body("claude-opus-5-5")), [{**THOUGHT, "signature": minted(0, ""), "thinking": ""}]
+    )
+    turns = conversation(("user", "Bye"), ("assistant", [block, text("a")]), ASK)
+    config = {"type": "adaptive", "block_binding": {"prefix_mismatch_behavior": behavior}}
+    return body(model, messages=turns, **({} if behavior is None else {"thinking": config}))
+
+
+PREFIX = (
+    "messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different "
+    "conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` to "
+    '"drop_block".'
+)
+HEADER = " That setting requires the `thinking-binding-controls-2026-08-01` value in the `anthropic-beta` header."
+UNBOUND = conversation(*replayed("x", minted(0, "x")))
+CONTROLS = frozenset({"thinking-binding-controls-2026-08-01"})
 ROWS = [
+    accept("thinking.prefix", "foreign", thought(*replayed("x", "c2ln"))),
+    accept("thinking.prefix", "on_a_model_that_does_not_check", moved("claude-opus-5")),
+    accept("thinking.prefix", "dropped", moved(behavior="drop_block"), betas=CONTROLS),
+    accept("thinking.prefix", "unbound", body("claude-opus-5-5", messages=UNBOUND)),
+    reject("thinking.prefix", "changed", moved(), PREFIX + HEADER),
+    reject("thinking.prefix", "changed_under_the_beta", moved(), PREFIX, betas=CONTROLS),
+    reject("thinking.prefix", "error", moved(behavior="error"), PREFIX, betas=CONTROLS),
     *(row for model in MODELS.values() for row in types(model)),
     *(row for model in MODELS.values() for row in efforts(model)),
     *(row for model in MODELS.values() for row in efforts_without_thinking(model)),
