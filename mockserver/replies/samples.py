@@ -1,108 +1,109 @@
 """A value that is valid under a JSON Schema, the same one each time: inputs of tools, structured output.
 
-The schema is the user's: words of a wrong type are passed over, and work and size are bounded.
+It is built from what the prompt offers, then judged by a JSON Schema validator. Where it is not valid, what was
+chosen at the places to blame is chosen otherwise, one place after the other; then the same is tried with the
+schema in canonical form. The schema is the user's: work and size are bounded, and the best value found is given.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from mockserver.rules.strict import Schema, is_list, is_schema
+from mockserver.replies.building import Builder
+from mockserver.replies.checking import canonical, validator
+from mockserver.replies.hints import NOTHING, Hints
+from mockserver.replies.places import Place
 
-DEEPEST = 16
-MOST_VALUES = 10_000
-LONGEST = 100_000
-FORMATS = {
-    "date-time": "2026-01-02T03:04:05Z",
-    "date": "2026-01-02",
-    "time": "03:04:05Z",
-    "duration": "P1D",
-    "email": "ada@example.com",
-    "hostname": "example.com",
-    "uri": "https://example.com/",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "uuid": "123e4567-e89b-42d3-a456-426614174000",
-}
+if TYPE_CHECKING:
+    from jsonschema_rs import Validator
+
+MOST_TRIES = 60
+# All values built for one sample, those inside others included.
+MOST_BUILT = 30_000
+MOST_FAULTS = 20
 
 
-def sample(schema: Schema) -> Any:
-    """A value for the schema: required members only, the first branch, the smallest sizes."""
-    return _Sampler(schema).value(schema, DEEPEST)
+def sample(schema: Any, hints: Hints = NOTHING, *, is_complete: bool = False) -> Any:
+    """A value for the schema. With `is_complete` it has the optional members of its objects, too."""
+    judge = validator(schema)
+    if judge is not None:
+        for ready in hints.objects:
+            if ready and judge.is_valid(ready):
+                return ready
+    search = _Search(judge, hints, is_complete=is_complete)
+    if search.tries(schema) or judge is None:
+        return search.best
+    # What the prompt offers is what most often doesn't fit.
+    bare = _Search(judge, NOTHING, is_complete=False)
+    if bare.tries(canonical(schema)) or bare.tries(schema):
+        return bare.best
+    return min((search, bare), key=lambda each: len(each.faults or ())).best
 
 
-class _Sampler:
-    def __init__(self, root: Schema) -> None:
-        self._root = root
-        self._left = MOST_VALUES
+class _Search:
+    """Builds values until one has no fault."""
 
-    def value(self, schema: Any, depth: int) -> Any:
-        self._left -= 1
-        if depth == 0 or self._left < 0 or not is_schema(schema):
-            return None
-        for shortcut in ("const", "default"):
-            if shortcut in schema:
-                return schema[shortcut]
-        if _listed(schema, "enum"):
-            return schema["enum"][0]
-        branch = self._branch(schema)
-        return self._typed(schema, depth) if branch is None else self.value(branch, depth - 1)
+    def __init__(self, judge: Validator | None, hints: Hints, *, is_complete: bool) -> None:
+        self._judge = judge
+        self._hints = hints
+        self._is_complete = is_complete
+        self.best: Any = None
+        self.faults: list[str] | None = None
+        self._built = 0
 
-    def _branch(self, schema: Schema) -> Any:
-        """The schema that stands in for this one: behind a reference, or the first of a union."""
-        reference = schema.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#/"):
-            return self._referred(reference)
-        parts = [part for part in _listed(schema, "allOf") if is_schema(part)]
-        if parts:
-            merged = {word: value for part in parts for word, value in part.items()}
-            return {**{k: v for k, v in schema.items() if k != "allOf"}, **merged}
-        unions = (_listed(schema, word) for word in ("anyOf", "oneOf"))
-        return next((branches[0] for branches in unions if branches), None)
+    def tries(self, schema: Any) -> bool:
+        """Whether a value without fault was found, which is then the best."""
+        self.faults = None
+        picks: dict[str, int] = {}
+        options = self._build(schema, picks)
+        left = MOST_TRIES
+        while self.faults and left > 0 and self._built < MOST_BUILT:
+            better = None
+            for key, index in _changes(options, picks, self.faults):
+                left -= 1
+                before = len(self.faults)
+                tried = self._build(schema, {**picks, key: index})
+                if len(self.faults) < before:
+                    better = {**picks, key: index}, tried
+                if better or left <= 0 or self._built >= MOST_BUILT:
+                    break
+            if better is None:
+                return False
+            picks, options = better
+        return not self.faults
 
-    def _referred(self, reference: str) -> Any:
-        found: Any = self._root
-        for part in reference[2:].split("/"):
-            name = part.replace("~1", "/").replace("~0", "~")
-            found = found.get(name) if is_schema(found) else None
+    def _build(self, schema: Any, picks: dict[str, int]) -> dict[str, int]:
+        builder = Builder(schema, self._hints, picks, is_complete=self._is_complete)
+        value = builder.value(schema, Place())
+        self._built += builder.built
+        faults = self._faults_of(value)
+        if self.faults is None or len(faults) < len(self.faults):
+            self.best, self.faults = value, faults
+        return builder.options
+
+    def _faults_of(self, value: Any) -> list[str]:
+        """The places of what is wrong."""
+        if self._judge is None:
+            return []
+        found: list[str] = []
+        for error in self._judge.iter_errors(value):
+            found.append("".join(f"/{part}" for part in error.instance_path))
+            if len(found) >= MOST_FAULTS:
+                break
         return found
 
-    def _typed(self, schema: Schema, depth: int) -> Any:
-        kind = schema.get("type", "object" if "properties" in schema else "null")
-        kind = next(iter(kind), "null") if is_list(kind) else kind
-        if kind == "object":
-            properties = schema.get("properties")
-            known: Schema = properties if is_schema(properties) else {}
-            names = [name for name in _listed(schema, "required") if isinstance(name, str)]
-            return {name: self.value(known.get(name, {}), depth - 1) for name in names}
-        if kind == "array":
-            count = min(int(_number_at(schema, "minItems", 0)), MOST_VALUES)
-            return [self.value(schema.get("items", {}), depth - 1)] * count
-        if kind in ("integer", "number"):
-            return _number(schema)
-        return _text(schema) if kind == "string" else (kind == "boolean" or None)
 
+def _changes(
+    options: dict[str, int], picks: dict[str, int], faults: list[str]
+) -> Iterable[tuple[str, int]]:
+    """Other choices, first at the places to blame, then around them."""
 
-def _listed(schema: Schema, word: str) -> list[Any]:
-    value = schema.get(word)
-    return value if is_list(value) else []
+    def distance(key: str) -> tuple[bool, int]:
+        place = key.rstrip("?=:$#!+@~%&0123456789").rstrip("/")
+        near = any(place.startswith(fault) or fault.startswith(place) for fault in faults)
+        return not near, -len(place)
 
-
-def _number_at(schema: Schema, word: str, default: float) -> Any:
-    value = schema.get(word)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number else default
-
-
-def _number(schema: Schema) -> Any:
-    low = _number_at(schema, "minimum", _number_at(schema, "exclusiveMinimum", -1) + 1)
-    high = _number_at(schema, "maximum", _number_at(schema, "exclusiveMaximum", low + 2) - 1)
-    value = min(low, high)
-    step = _number_at(schema, "multipleOf", 0)
-    return step * -(-value // step) if step > 0 else value
-
-
-def _text(schema: Schema) -> str:
-    text = FORMATS.get(str(schema.get("format")), "example")
-    text = text.ljust(min(int(_number_at(schema, "minLength", 0)), LONGEST), "e")
-    return text[: max(0, int(_number_at(schema, "maxLength", LONGEST)))]
+    for key in sorted(options, key=distance):
+        for index in range(1, options[key]):
+            yield key, (picks.get(key, 0) + index) % options[key]

@@ -182,12 +182,6 @@ def test_the_named_tool_is_called() -> None:
     assert (block["name"], block["input"]) == ("other", {})
 
 
-def test_a_tool_without_a_schema_gets_an_empty_input() -> None:
-    bash = {"type": "bash_20250124", "name": "bash"}
-    (block,) = answer(tools=[bash], tool_choice={"type": "any"}).blocks
-    assert block["input"] == {}
-
-
 def test_a_tool_that_the_client_runs_is_called_before_others() -> None:
     search = {"type": "web_search_20250305", "name": "web_search"}
     called = answer(tools=[search, TOOL], tool_choice={"type": "any"})

@@ -1,0 +1,133 @@
+"""What the user asks for: the text that is to be answered, and the tools that it names or plainly asks for.
+
+A text asks for a tool when, in any case,
+
+1. it has the tool's name as a word (`get_weather`, `get weather`); a name of one word with a capital, such as
+   `Read`, counts only as it is written;
+2. or it has all words of the name but such as get, find, list, run: `weather` asks for `get_weather`;
+3. or, if it asks for no tool in these ways, it has at least two and at least half of the telling words in the
+   first sentence of the tool's description.
+
+`without tools`, `don't use tools` and the like ask for none. What stands in `<system-reminder>` is no user's text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+
+from mockserver.replies.hints import Hints, words_of
+from mockserver.request import TOOL_RESULT, Block, Request, Turn
+
+_REMINDER = re.compile(r"<system-reminder>.*?(?:</system-reminder>|\Z)", re.DOTALL)
+_NO_TOOLS = re.compile(
+    r"\b(?:without|don't|do not|no|never)\b[^.!?\n]{0,24}\btools?\b", re.IGNORECASE
+)
+_OFTEN_IN_NAMES = """
+get fetch find search list show read look lookup check query run call do make create add set send update
+delete remove write use execute perform retrieve return tool function api my the a an by of for to in on at
+current info information data new all and or with from is
+"""
+_VERBS = frozenset(_OFTEN_IN_NAMES.split())
+_SHORTEST_TELLING = 4
+_OFTEN_IN_DESCRIPTIONS = """
+given this that with from your into when which their there these those return returns using used tool
+"""
+_DULL = frozenset(_OFTEN_IN_DESCRIPTIONS.split())
+
+
+class Task:
+    """What the last user text asks for, and which tools were called for it already."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.turn = _asking_turn(request)
+
+    @cached_property
+    def text(self) -> str:
+        """The user's words, without what clients add to them."""
+        return said(self.turn) if self.turn else ""
+
+    @cached_property
+    def hints(self) -> Hints:
+        return Hints(self.text)
+
+    @cached_property
+    def called(self) -> Counter[str]:
+        """How often each tool was called since the text was first said."""
+        since = self._since()
+        calls = (
+            str(block["name"])
+            for turn in self._request.turns[since:]
+            if turn.role == "assistant"
+            for block in turn.blocks
+            if block["type"] in ("tool_use", "server_tool_use", "mcp_tool_use")
+        )
+        return Counter(calls)
+
+    def _since(self) -> int:
+        if self.turn is None:
+            return 0
+        # A client that repeats its question with each result has asked it once.
+        is_repeated = any(block["type"] == TOOL_RESULT for block in self.turn.blocks)
+        earlier = (
+            turn.position
+            for turn in self._request.turns
+            if turn.role == "user" and said(turn) == self.text
+        )
+        return next(earlier) if is_repeated else self.turn.position
+
+    def asked_for(self, tools: list[Block]) -> list[Block]:
+        """The tools that the text asks for, in the order of the text where it names them."""
+        if not self.text or _NO_TOOLS.search(self.text):
+            return []
+        named = [tool for tool in tools if self._is_named(str(tool["name"]))]
+        if named:
+            return sorted(named, key=self._position)
+        return [tool for tool in tools if self._is_described(tool)][:1]
+
+    def _is_named(self, name: str) -> bool:
+        own = name.rpartition("__")[2] or name  # mcp__server__tool
+        words = words_of(own)
+        if len(words) == 1 and own[:1].isupper():
+            return re.search(rf"(?<!\w){re.escape(own)}(?!\w)", self.hints.text) is not None
+        if self.hints.mentions(own) or self.hints.mentions(" ".join(words)):
+            return True
+        telling = [word for word in words if word not in _VERBS]
+        return bool(telling) and all(self._mentions(word) for word in telling)
+
+    def _mentions(self, word: str) -> bool:
+        forms = (word, f"{word}s", word.removesuffix("s"))
+        return any(self.hints.mentions(form) for form in forms)
+
+    def _is_described(self, tool: Block) -> bool:
+        sentence = re.split(r"[.\n]", str(tool.get("description") or ""), maxsplit=1)[0].lower()
+        words = {w for w in re.findall(r"\w+", sentence) if len(w) >= _SHORTEST_TELLING}
+        telling = words - _DULL
+        found = sum(self._mentions(word) for word in telling)
+        return found > 1 and 2 * found >= len(telling)
+
+    def _position(self, tool: Block) -> int:
+        own = str(tool["name"]).rpartition("__")[2]
+        text = self.hints.text.lower()
+        wanted = [own.lower(), *(word for word in words_of(own) if word not in _VERBS)]
+        places = [place for word in wanted if (place := text.find(word)) >= 0]
+        return min(places, default=len(text))
+
+
+def said(turn: Turn) -> str:
+    """The text of a turn, without what clients add to it."""
+    texts = (block["text"] for block in turn.blocks if block["type"] == "text")
+    kept = (_REMINDER.sub("", text) if "<system-reminder>" in text else text for text in texts)
+    return "\n".join(text for text in kept if text.strip())
+
+
+def _asking_turn(request: Request) -> Turn | None:
+    """The last user turn that says something."""
+    return next((t for t in _backwards(request) if said(t)), None)
+
+
+def _backwards(request: Request) -> Iterator[Turn]:
+    return (turn for turn in reversed(request.turns) if turn.role == "user")

@@ -1,0 +1,61 @@
+"""Where in a value something is built, and of which types it may be."""
+
+from __future__ import annotations
+
+from mockserver.replies.settling import members
+from mockserver.rules.strict import Schema, is_list
+
+# From here on only what must be there: schemas may refer to themselves.
+DEEP = 4
+MOST_VALUES = 10_000
+_KEYWORDS_OF = {
+    "object": (
+        "properties",
+        "required",
+        "additionalProperties",
+        "patternProperties",
+        "minProperties",
+    ),
+    "array": ("items", "prefixItems", "contains", "minItems"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "string": ("pattern", "format", "minLength", "maxLength"),
+}
+_TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+
+
+class Place:
+    """Where a value stands: its path, the name of the member, how deep it is, and which one of several it is."""
+
+    __slots__ = ("at", "depth", "name", "turn")
+
+    def __init__(self, at: str = "", name: str = "", depth: int = 0, turn: int = 0) -> None:
+        self.at, self.name, self.depth, self.turn = at, name, depth, turn
+
+    def member(self, name: str) -> Place:
+        return Place(f"{self.at}/{name}", name, self.depth + 1, self.turn)
+
+    def item(self, index: int, turn: int) -> Place:
+        return Place(f"{self.at}/{index}", self.name, self.depth + 1, turn)
+
+    @property
+    def is_deep(self) -> bool:
+        return self.depth > DEEP
+
+
+def kinds_of(schema: Schema) -> list[str]:
+    """The types that a schema takes, null last; those that its keywords are about when it names none."""
+    said = schema.get("type")
+    named = (
+        [said]
+        if isinstance(said, str)
+        else [k for k in (said if is_list(said) else ()) if isinstance(k, str)]
+    )
+    kinds = [kind for kind in named if kind in _TYPES]
+    if not kinds:
+        kinds = [kind for kind, words in _KEYWORDS_OF.items() if any(w in schema for w in words)]
+    barred = members(schema, "not").get("type")
+    if barred is not None:
+        kinds = [
+            k for k in kinds or _TYPES if k != barred and not (is_list(barred) and k in barred)
+        ]
+    return sorted(kinds, key="null".__eq__)

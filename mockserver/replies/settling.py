@@ -1,0 +1,111 @@
+"""What stands for a schema: behind references, the parts of allOf merged, one branch chosen of each union."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.replies.hints import Hints
+from mockserver.replies.merging import merged
+from mockserver.rules.strict import Schema, is_list, is_schema, subschemas
+
+MOST_STEPS = 64
+
+# Says which of several is taken at a place.
+Pick = Callable[[str, int], int]
+
+
+def listed(schema: Schema, word: str) -> list[Any]:
+    """The array under a keyword, or nothing."""
+    value = schema.get(word)
+    return value if is_list(value) else []
+
+
+def members(schema: Schema, word: str) -> Schema:
+    """The object under a keyword, or nothing."""
+    value = schema.get(word)
+    return value if is_schema(value) else {}
+
+
+class Settler:
+    """Resolves applicators against one root schema."""
+
+    def __init__(self, root: Any, hints: Hints, pick: Pick) -> None:
+        self._root = root
+        self._hints = hints
+        self._pick = pick
+
+    def settled(self, schema: Any, at: str, *, is_deep: bool) -> Any:
+        """The schema without `$ref`, `allOf`, `if` and unions; True or False for one that says nothing more."""
+        for step in range(MOST_STEPS):
+            if not is_schema(schema):
+                return schema is not False
+            following = self._step(schema, f"{at}?{step}", is_deep=is_deep)
+            if following is None:
+                return schema
+            schema = following
+        return True  # references in a circle
+
+    def _step(self, schema: Schema, at: str, *, is_deep: bool) -> Any:
+        reference = schema.get("$ref", schema.get("$dynamicRef"))
+        if isinstance(reference, str):
+            return merged(_without(schema, "$ref", "$dynamicRef"), self._referred(reference))
+        if "if" in schema:
+            rest: Any = _without(schema, "if", "then", "else")
+            if self._pick(at, 2) == 0:
+                return merged(merged(rest, schema["if"]), schema.get("then", True))
+            return merged(rest, schema.get("else", True))
+        for word in ("anyOf", "oneOf"):
+            branches = [branch for branch in listed(schema, word) if branch is not False]
+            if branches:
+                ordered = sorted(branches, key=lambda branch: self._rank(branch, is_deep=is_deep))
+                chosen = ordered[self._pick(at, len(ordered))]
+                return merged(_without(schema, word), chosen)
+        # Last, because what can't be merged with a union or a condition waits here until those are gone.
+        if "allOf" in schema:
+            rest = _without(schema, "allOf")
+            for part in listed(schema, "allOf"):
+                rest = merged(rest, part)
+            return rest
+        return None
+
+    def _rank(self, branch: Any, *, is_deep: bool) -> tuple[bool, ...]:
+        """What the text names comes first, null last; deep down whatever ends."""
+        if not is_schema(branch):
+            return False, True, False
+        return is_deep and _refers(branch), not self._is_named(branch), branch.get("type") == "null"
+
+    def _is_named(self, branch: Schema) -> bool:
+        if "$ref" in branch:
+            target = self._referred(str(branch["$ref"]))
+            branch = target if is_schema(target) else {}
+        fixed = [branch, *(p for p in members(branch, "properties").values() if is_schema(p))]
+        values = (v for part in fixed for v in (part.get("const"), *listed(part, "enum")))
+        return any(isinstance(value, str) and self._hints.mentions(value) for value in values)
+
+    def _referred(self, reference: str) -> Any:
+        if not reference.startswith("#"):
+            return True
+        if not reference.startswith("#/"):
+            return self._root if reference == "#" else self._anchored(reference[1:])
+        found: Any = self._root
+        for part in reference[2:].split("/"):
+            name = part.replace("~1", "/").replace("~0", "~")
+            if is_list(found):
+                found = found[int(name)] if name.isdigit() and int(name) < len(found) else None
+            else:
+                found = found.get(name) if is_schema(found) else None
+        return True if found is None else found
+
+    def _anchored(self, name: str) -> Any:
+        anchors = ("$anchor", "$dynamicAnchor")
+        found = (s for s in subschemas(self._root) if any(s.get(word) == name for word in anchors))
+        return next(found, True)
+
+
+def _refers(branch: Schema) -> bool:
+    return any("$ref" in node or "$dynamicRef" in node for node in subschemas(branch))
+
+
+def _without(schema: Schema, *words: str) -> Schema:
+    return {word: value for word, value in schema.items() if word not in words}
