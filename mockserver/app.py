@@ -7,6 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver import contract
 from mockserver.clock import Clock
+from mockserver.control import serving as control
 from mockserver.endpoints import batches, files, models
 from mockserver.endpoints.messages import CountTokens, Messages, Reader
 from mockserver.guard import Guard
@@ -24,6 +25,7 @@ def create_app(settings: Settings) -> Guard:
     contract.check()
     clock = Clock(settings.now)
     script = None if settings.script is None else ScriptFile(settings.script)
+    workspaces = Workspaces(settings, clock, script=script)
     reader = Reader(settings)
     messages = Messages(reader, settings, clock)
     routes = [
@@ -32,6 +34,7 @@ def create_app(settings: Settings) -> Guard:
         *batches.routes(reader, settings),
         *files.routes(settings),
         *models.routes(settings),
+        *control.routes(settings, workspaces),
     ]
     # A path with a slash at its end is another path; a redirect would hide the client's mistake.
     router = Router(routes, redirect_slashes=False)
@@ -40,4 +43,4 @@ def create_app(settings: Settings) -> Guard:
         is_hot = scope["path"] == HOT_PATH and scope["method"] == "POST"
         await (messages if is_hot else router)(scope, receive, send)
 
-    return Guard(routed, settings, Workspaces(settings, clock, script=script))
+    return Guard(routed, settings, workspaces)

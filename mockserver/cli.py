@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -87,6 +89,10 @@ def main() -> None:
     help="A YAML file that says what to answer when; read again when it changes.",
 )
 @click.option(
+    "--control-token",
+    help="What calls of the control API must carry (default: none on loopback, else made and printed).",
+)
+@click.option(
     "--batch-ends",
     default=DEFAULTS.batch_ends,
     type=BatchEnds(),
@@ -119,7 +125,7 @@ def serve(**options: Any) -> None:
     from mockserver.serving import StartError, bound, server_for, settle, url_of  # noqa: PLC0415 # on use
 
     try:
-        settings = Settings(**options)
+        settings = with_token(Settings(**options))
         server = server_for(settings)
         listener = bound(settings)
     except (UnknownRuleError, FixedRuleError) as error:
@@ -139,6 +145,15 @@ def serve(**options: Any) -> None:
 
     settle()
     server.run([listener])
+
+
+def with_token(settings: Settings) -> Settings:
+    """The settings with a control token, which is printed, where other machines can call and none was given."""
+    if settings.is_local or settings.control_token is not None:
+        return settings
+    token = secrets.token_urlsafe(24)
+    click.echo(f"The control API needs the header x-mock-token: {token}")
+    return replace(settings, control_token=token)
 
 
 @main.command()

@@ -64,7 +64,9 @@ class Guard:
             self._admitted.clear()
         known = self._admitted.get(repeated)
         admission = known or self._examined(repeated)
-        exchange = Exchange(scope, receive, send, admission, varying)
+        is_private = scope["path"].startswith(PRIVATE)
+        seen = self._privately(admission) if is_private else admission
+        exchange = Exchange(scope, receive, send, seen, varying)
         scope["exchange"] = exchange
         # With an app in the scope the router raises its 404 and 405 instead of writing them as plain text.
         scope["app"] = self
@@ -86,11 +88,15 @@ class Guard:
             log.exception("the server failed on %s %s", scope["method"], scope["path"])
             await _refuse(exchange, ApiError(500, "Internal server error"))
         finally:
-            if not scope["path"].startswith(PRIVATE):
+            if not is_private:
                 exchange.written(scope["method"], scope["path"])
             # The exchange holds uvicorn's cycle, which holds the scope: unlinked, it is freed at once
             # instead of by the garbage collector, which costs more than the whole request.
             del scope["exchange"]
+
+    def _privately(self, admission: Admission) -> Admission:
+        """To look at a workspace must not change it: such a call takes none of its ids."""
+        return admission._replace(workspace=self.workspaces.of(ANONYMOUS))
 
     def _examined(self, repeated: tuple[tuple[bytes, bytes], ...]) -> Admission:
         headers = joined(repeated)

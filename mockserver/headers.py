@@ -9,7 +9,8 @@ REPEATED = frozenset(
     b"host origin sec-fetch-site x-api-key authorization x-mock-now "
     b"anthropic-version anthropic-beta anthropic-workspace-id anthropic-user-profile-id "
     b"anthropic-dangerous-direct-browser-access content-type x-mock-reply x-mock-tool "
-    b"x-mock-thinking x-mock-stop-reason x-mock-stop-sequence x-mock-error x-mock-fault".split()
+    b"x-mock-thinking x-mock-stop-reason x-mock-stop-sequence x-mock-error x-mock-fault "
+    b"x-mock-token".split()
 )
 VARYING = frozenset((b"content-length", b"content-encoding", b"transfer-encoding"))
 

@@ -10,9 +10,11 @@ import uvicorn
 
 from mockserver.app import HOT_PATH, create_app
 from mockserver.errors import ApiError, error_body
+from mockserver.guard import Guard
 from mockserver.ids import Ids
 from mockserver.settings import Settings
 from mockserver.wire import quick
+from mockserver.workspace import Workspaces
 
 GRACE_SECONDS = 5
 # A large request makes thousands of objects that go with it; nothing of it is left to the collector.
@@ -66,6 +68,14 @@ def server_for(settings: Settings) -> uvicorn.Server:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     return uvicorn.Server(config)
+
+
+def workspaces_of(server: uvicorn.Server) -> Workspaces:
+    """What the keys of a server own."""
+    guard = server.config.app
+    if not isinstance(guard, Guard):
+        raise TypeError("this server is none of ours")
+    return guard.workspaces
 
 
 def protocol(seed: int) -> type[Any]:

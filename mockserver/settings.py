@@ -27,6 +27,7 @@ class Settings:
     ttft             seconds to the first token of an answer that no script paces
     tokens_per_second  how fast the others follow; None is at once
     jitter           by which share both vary, from 0 to 1; how they do follows from the seed
+    control_token    what calls of the control API must carry; elsewhere than on loopback none goes without
     """
 
     host: str = "127.0.0.1"
@@ -42,11 +43,17 @@ class Settings:
     ttft: float = 0.0
     tokens_per_second: float | None = None
     jitter: float = 0.0
+    control_token: str | None = None
     # docs: Claude API errors, size limits; Files API, storage limits
     max_message_bytes: int = 32 * MEGABYTE
     max_file_bytes: int = 500 * MEGABYTE
     max_batch_bytes: int = 256 * MEGABYTE
     max_stored_bytes: int = 1024 * 1024 * MEGABYTE
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK or self.host.startswith("127.")
 
     def body_limit(self, path: str) -> int:
         """How many bytes a request to a path may have."""

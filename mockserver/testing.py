@@ -6,29 +6,49 @@ with MockServer() as server:
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import itertools
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from os import PathLike
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from mockserver.clock import day
-from mockserver.serving import bound, server_for, url_of
+from mockserver.driving import Controls, Result, Running
+from mockserver.serving import bound, server_for, url_of, workspaces_of
 from mockserver.settings import Settings
+from mockserver.workspace import Workspaces
 
 if TYPE_CHECKING:
+    import uvicorn
     from typing_extensions import Self  # in typing from Python 3.11 on
 
 START_SECONDS = 10.0
+CALL_SECONDS = 30.0
 DEFAULTS = Settings()
 
 
-class MockServer:
+class Access(Controls):
+    """A server as one key sees it: `url`, `api_key`, and all that `Controls` has."""
+
+    def __init__(self, url: str, api_key: str, running: Running) -> None:
+        self.url = url
+        self.api_key = api_key
+        self._running = running
+
+
+class MockServer(Controls):
     """A running server. Its settings are those of `mockserver.settings.Settings`; `now` may be a text.
 
     `url` is its base URL and `api_key` a key that works; `fresh_key()` gives another one, and with it
-    a workspace in which nothing has happened yet. Raises StartError when the port is taken.
+    a workspace in which nothing has happened yet; `access` shows the server as that key sees it. What is
+    scripted and recorded by the server itself is that of `api_key`. Raises StartError when the port is
+    taken, ScriptFileError for a script that can't be read.
     """
 
     def __init__(
@@ -46,6 +66,8 @@ class MockServer:
         ttft: float = DEFAULTS.ttft,
         tokens_per_second: float | None = DEFAULTS.tokens_per_second,
         jitter: float = DEFAULTS.jitter,
+        script: PathLike[str] | str | None = DEFAULTS.script,
+        control_token: str | None = DEFAULTS.control_token,
         max_message_bytes: int = DEFAULTS.max_message_bytes,
         max_file_bytes: int = DEFAULTS.max_file_bytes,
     ) -> None:
@@ -62,37 +84,66 @@ class MockServer:
             ttft=ttft,
             tokens_per_second=tokens_per_second,
             jitter=jitter,
+            script=None if script is None else Path(script),
+            control_token=control_token,
             max_message_bytes=max_message_bytes,
             max_file_bytes=max_file_bytes,
         )
         self._numbers = itertools.count(1)
         self.api_key = self.settings.keys[0] if self.settings.keys else self.fresh_key()
         self.url = ""
+        self._running = self
+        self._server: uvicorn.Server | None = None
 
     def fresh_key(self) -> str:
         """A key that no test has used: the same ones in the same order on every run."""
         return f"sk-ant-mock-{next(self._numbers):04d}"
 
+    def access(self, api_key: str | None = None) -> Access:
+        """The server as another key sees it: the given one, or a fresh one."""
+        return Access(self.url, api_key or self.fresh_key(), self)
+
+    def call(self, change: Callable[[Workspaces], Result]) -> Result:
+        """Do something in the server's thread, after what it has begun; what it raises is raised here."""
+        if self._server is None:
+            raise RuntimeError("the mock server has not been started: use `with` or start()")
+        workspaces = workspaces_of(self._server)
+        if not self._thread.is_alive():
+            return change(workspaces)
+        done: Future[Result] = Future()
+
+        def run() -> None:
+            try:
+                done.set_result(change(workspaces))
+            except Exception as error:  # noqa: BLE001 # raised where the call was made
+                done.set_exception(error)
+
+        loop: asyncio.AbstractEventLoop = self._server.servers[0].get_loop()
+        loop.call_soon_threadsafe(run)
+        return done.result(CALL_SECONDS)
+
     def start(self) -> Self:
         """Serve until `stop`."""
+        server = server_for(self.settings)
         listener = bound(self.settings)
         self.url = url_of(listener)
-        self._server = server_for(self.settings)
+        self._server = server
         self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="messages-mock", daemon=True
+            target=server.run, args=([listener],), name="messages-mock", daemon=True
         )
         self._thread.start()
         deadline = time.monotonic() + START_SECONDS
-        while not self._server.started:
+        while not server.started:
             if time.monotonic() > deadline or not self._thread.is_alive():
                 raise RuntimeError("the mock server did not start; its log says why")
             time.sleep(0.002)
         return self
 
     def stop(self) -> None:
-        """Stop serving; returns when the port is free again."""
-        self._server.should_exit = True
-        self._thread.join()
+        """Stop serving; returns when the port is free again. What was recorded can still be read."""
+        if self._server is not None:
+            self._server.should_exit = True
+            self._thread.join()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -80,6 +80,7 @@ class Workspace:
         # None is the server's own rules.
         self.judge: Judging | None = None
         self.allowed_rules: tuple[str, ...] = ()
+        self.is_lenient = False
         self.snapshots: OrderedDict[str, Snapshot] = OrderedDict()
         self.files = Files(self.ids, clock, store, self.owner, settings.max_stored_bytes)
         self.batches = Batches(self.ids, clock, store, self.owner, settings.batch_ends)
@@ -136,7 +137,7 @@ class Workspaces:
         store: Store | None = None,
         script: Entries | None = None,
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._script = script
         self._shelf = Shelf()
         self._clock = clock
@@ -149,7 +150,7 @@ class Workspaces:
         found = self._by_key.get(key)
         if found is None:
             found = self._by_key[key] = Workspace(
-                key, self._settings, self._clock, self._store, self._script, self._shelf
+                key, self.settings, self._clock, self._store, self._script, self._shelf
             )
             if len(self._by_key) > MOST_WORKSPACES:
                 _, evicted = self._by_key.popitem(last=False)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import orjson
-
-from mockserver import contract, faults
+from mockserver import faults
 from mockserver.faults import PLAIN, Fault, Wire
 from mockserver.scripts import loading
+from mockserver.scripts.checking import Checker, Place
 from mockserver.scripts.model import (
     Call,
     Entry,
@@ -26,13 +24,10 @@ from mockserver.scripts.model import (
     Text,
     When,
     is_list,
-    is_object,
     segments,
 )
 
 SCHEMA = Path(__file__).with_name("schema.json")
-ANNOTATIONS = ("description", "title", "$schema")
-Place = tuple[str | int, ...]
 
 
 @cache
@@ -43,7 +38,7 @@ def schema() -> Json:
 
 def entry(value: Any, entry_id: str, place: Place = ()) -> Entry:
     """Read an entry. Raises ScriptError."""
-    check(value, "Entry", place)
+    checker().check(value, "Entry", place)
     when, given = value.get("when", {}), value["reply"]
     at = (*place, "reply")
     replies = (
@@ -64,82 +59,14 @@ def entry(value: Any, entry_id: str, place: Place = ()) -> Entry:
 def reply(value: Any, place: Place = ()) -> Reply:
     """Read a reply: a text, or an object. Raises ScriptError."""
     if not isinstance(value, str):
-        check(value, "Reply", place)
+        checker().check(value, "Reply", place)
     return _reply(value, place)
 
 
-def check(value: Any, definition: str, place: Place = ()) -> None:
-    """Compare a value with a definition of the schema. Raises ScriptError."""
-    try:
-        orjson.dumps(value)
-    except TypeError as error:
-        raise ScriptError(place, f"this is not JSON: {error}") from error
-    fault = _validator(definition).fault(value)
-    if fault is not None:
-        raise _explained(fault.path.split(".") if fault.path else [], fault.text, definition, place)
-
-
 @cache
-def _validator(definition: str) -> Any:
-    document = {"$ref": f"#/$defs/{definition}", "$defs": schema()["$defs"]}
-    return contract.validator_of(_bare(document))
-
-
-def _bare(value: Any) -> Any:
-    """The schema without what only people read; a property may be called like an annotation."""
-    if is_list(value):
-        return [_bare(part) for part in value]
-    if not is_object(value):
-        return value
-    return {
-        k: {name: _bare(part) for name, part in v.items()} if k == "properties" else _bare(v)
-        for k, v in value.items()
-        if k not in ANNOTATIONS
-    }
-
-
-def _explained(path: list[str], text: str, definition: str, place: Place) -> ScriptError:
-    steps = tuple(int(step) if step.isdigit() else step for step in path)
-    known = list(_keyed(_node(definition, steps[:-1])).get("properties", ()))
-    last = str(steps[-1]) if steps else ""
-    if text.startswith("Extra inputs"):
-        near = get_close_matches(last, known, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        problem = f"there is no key {last!r}; {hint}The keys here are {', '.join(known)}"
-        return ScriptError((*place, *steps), problem)
-    if text == "Field required":
-        return ScriptError((*place, *steps[:-1]), f"the key {last!r} is missing")
-    if steps and last[:1].isupper():  # the label of a model that a value did not match
-        steps = steps[:-1]
-    node = _node(definition, steps)
-    about = node.get("description") or _keyed(node).get("description")
-    return ScriptError((*place, *steps), f"{text}{f' ({about})' if about else ''}")
-
-
-def _node(definition: str, steps: Sequence[str | int]) -> Json:
-    """The schema at a path, as far as the path leads."""
-    node: Json = schema()["$defs"][definition]
-    for step in steps:
-        node = _step(node, step)
-    return node
-
-
-def _step(node: Json, step: str | int) -> Json:
-    found: Any
-    if isinstance(step, int):
-        branches: list[Json] = node.get("anyOf", [node])
-        found = next((branch["items"] for branch in branches if "items" in branch), None)
-    else:
-        keyed = _keyed(node)
-        found = keyed.get("properties", {}).get(step) or keyed.get("additionalProperties")
-    return found if is_object(found) else {}
-
-
-def _keyed(node: Json) -> Json:
-    """The object schema behind a reference; of a union the branch with keys."""
-    branches: list[Json] = node.get("anyOf", [node])
-    reference = next((branch["$ref"] for branch in branches if "$ref" in branch), None)
-    return node if reference is None else schema()["$defs"][reference.rsplit("/", 1)[-1]]
+def checker() -> Checker:
+    """What judges values by the schema of scripts."""
+    return Checker(schema()["$defs"])
 
 
 def _when(value: Mapping[str, Any], place: Place) -> When:

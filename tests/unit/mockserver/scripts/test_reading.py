@@ -138,7 +138,7 @@ def test_an_error_names_place_and_remedy(value: Any, path: str, problem: str) ->
 )
 def test_a_wrong_reply_is_wrong_at_its_place(name: str) -> None:
     with pytest.raises(ScriptError):
-        reading.check([], name, ("a",))
+        reading.checker().check([], name, ("a",))
 
 
 def test_force_sends_what_the_live_api_could_not() -> None:
