@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from mockserver.clock import day
 from mockserver.driving import Controls, Result, Running
@@ -26,11 +26,30 @@ from mockserver.workspace import Workspaces
 
 if TYPE_CHECKING:
     import uvicorn
-    from typing_extensions import Self  # in typing from Python 3.11 on
+    from typing_extensions import Self, Unpack  # in typing from Python 3.11 on
 
 START_SECONDS = 10.0
 CALL_SECONDS = 30.0
-DEFAULTS = Settings()
+
+
+class Options(TypedDict, total=False):
+    """Settings that are passed on as they are; `mockserver.settings.Settings` says what they mean."""
+
+    host: str
+    seed: int
+    keys: tuple[str, ...]
+    allowed_hosts: tuple[str, ...]
+    allowed_rules: tuple[str, ...]
+    batch_ends: str | float
+    lenient: bool
+    ttft: float
+    tokens_per_second: float | None
+    jitter: float
+    control_token: str | None
+    max_message_bytes: int
+    max_file_bytes: int
+    max_batch_bytes: int
+    max_stored_bytes: int
 
 
 class Access(Controls):
@@ -54,40 +73,16 @@ class MockServer(Controls):
     def __init__(
         self,
         *,
-        host: str = DEFAULTS.host,
         port: int = 0,
-        seed: int = DEFAULTS.seed,
-        now: dt.date | str | None = DEFAULTS.now,
-        keys: tuple[str, ...] = DEFAULTS.keys,
-        allowed_hosts: tuple[str, ...] = DEFAULTS.allowed_hosts,
-        allowed_rules: tuple[str, ...] = DEFAULTS.allowed_rules,
-        batch_ends: str | float = DEFAULTS.batch_ends,
-        lenient: bool = DEFAULTS.lenient,
-        ttft: float = DEFAULTS.ttft,
-        tokens_per_second: float | None = DEFAULTS.tokens_per_second,
-        jitter: float = DEFAULTS.jitter,
-        script: PathLike[str] | str | None = DEFAULTS.script,
-        control_token: str | None = DEFAULTS.control_token,
-        max_message_bytes: int = DEFAULTS.max_message_bytes,
-        max_file_bytes: int = DEFAULTS.max_file_bytes,
+        now: dt.date | str | None = None,
+        script: PathLike[str] | str | None = None,
+        **more: Unpack[Options],
     ) -> None:
         self.settings = Settings(
-            host=host,
             port=port,
-            seed=seed,
             now=day(now) if isinstance(now, str) else now,
-            keys=keys,
-            allowed_hosts=allowed_hosts,
-            allowed_rules=allowed_rules,
-            batch_ends=batch_ends,
-            lenient=lenient,
-            ttft=ttft,
-            tokens_per_second=tokens_per_second,
-            jitter=jitter,
             script=None if script is None else Path(script),
-            control_token=control_token,
-            max_message_bytes=max_message_bytes,
-            max_file_bytes=max_file_bytes,
+            **more,
         )
         self._numbers = itertools.count(1)
         self.api_key = self.settings.keys[0] if self.settings.keys else self.fresh_key()

@@ -84,7 +84,13 @@ def test_every_module_has_a_layer() -> None:
     ],
 )
 def test_package_does_not_import(package: str, forbidden: set[str]) -> None:
-    names = {n.split(".")[0] for path in (ROOT / package).rglob("*.py") for n in imported(path)}
+    names = {
+        name.split(".")[0]
+        for path in (ROOT / package).rglob("*.py")
+        if path.name
+        != "pytest_plugin.py"  # its fixtures give SDK clients to those who ask for them
+        for name in imported(path)
+    }
 
     assert names & forbidden == set()
 

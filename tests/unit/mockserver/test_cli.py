@@ -17,9 +17,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver import __version__, serving
-from mockserver.cli import COULD_NOT_START, BatchEnds, main
+from mockserver.cli import COULD_NOT_START, BatchEnds, main, with_token
 from mockserver.contract import OURS
 from mockserver.rules import RULES
+from mockserver.settings import Settings
 
 COMMAND = [sys.executable, "-m", "mockserver"]
 STARTED = re.compile(
@@ -244,3 +245,29 @@ def test_a_foreign_contracts_exits_with_3_and_one_line(tmp_path: Path) -> None:
     )
     assert str(tmp_path / "contracts") in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_script_that_cannot_be_read_exits_with_3_and_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "script.yaml"
+    path.write_text("- reply: {txet: a}\n")
+    result = ran("serve", "--port", "0", "--script", str(path))
+    assert result.exit_code == COULD_NOT_START
+    assert f"messages-mock: {path}:1: reply.txet: there is no key 'txet'" in result.output
+    assert len(result.output.splitlines()) == 1
+    missing = ran("serve", "--script", str(tmp_path / "none.yaml"))
+    assert missing.exit_code == 2
+    assert "does not exist" in missing.output
+
+
+def test_a_token_is_made_and_printed_where_others_can_call(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    local = Settings()
+    assert with_token(local) is local
+    given = Settings(host="0.0.0.0", control_token="token")
+    assert with_token(given) is given
+    assert capsys.readouterr().out == ""
+    made = with_token(Settings(host="0.0.0.0")).control_token
+    assert made is not None
+    assert len(made) >= 32
+    assert capsys.readouterr().out == f"The control API needs the header x-mock-token: {made}\n"

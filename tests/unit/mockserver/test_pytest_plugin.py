@@ -119,3 +119,33 @@ def test_the_plugin_imports_no_server() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, timeout=30
     )
     assert done.stdout.decode().strip() == "[]"
+
+
+SCRIPTED = """
+import asyncio
+
+QUESTION = {"model": "claude-haiku-4-5", "max_tokens": 99, "messages": [{"role": "user", "content": "Hi"}]}
+
+def test_client(claude, messages_mock):
+    messages_mock.reply("Hello")
+    assert claude.messages.create(**QUESTION).content[0].text == "Hello"
+    assert messages_mock.requests.only.user == "Hi"
+
+def test_async_client(async_claude, messages_mock):
+    messages_mock.when(user="Hi").reply("Hello")
+    message = asyncio.run(async_claude.messages.create(**QUESTION))
+    assert message.content[0].text == "Hello"
+"""
+
+
+def test_clients_talk_to_the_workspace_of_the_test(folder: pytest.Pytester) -> None:
+    folder.makepyfile(SCRIPTED)
+    run(folder, "-W", "error").assert_outcomes(passed=2)
+
+
+def test_without_the_sdk_its_clients_say_what_to_install(folder: pytest.Pytester) -> None:
+    folder.makeconftest("import sys\nsys.modules['anthropic'] = None\n")
+    folder.makepyfile("def test_asks(claude): pass")
+    result = run(folder)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["E *need the SDK: pip install 'messages-mock*clients*"])

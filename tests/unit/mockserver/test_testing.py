@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import socket
@@ -14,7 +15,7 @@ import pytest
 from mockserver import testing
 from mockserver.serving import StartError
 from mockserver.settings import Settings
-from mockserver.testing import MockServer
+from mockserver.testing import MockServer, Options
 from tests.unit.mockserver.asgi import HEADERS
 from tests.unit.mockserver.bodies import body
 
@@ -94,6 +95,9 @@ def test_a_configured_key_is_the_one_that_works() -> None:
 def test_settings_are_those_of_the_command() -> None:
     server = MockServer(now="2026-11-22", seed=7)
     assert server.settings == Settings(port=0, now=dt.date(2026, 11, 22), seed=7)
+    assert {"port", "now", "script", *Options.__annotations__} == {
+        field.name for field in dataclasses.fields(Settings)
+    }
     with pytest.raises(TypeError, match="unexpected keyword argument 'sed'"):
         MockServer(sed=7)
     with pytest.raises(ValueError, match="YYYY-MM-DD"):
