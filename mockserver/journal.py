@@ -68,7 +68,8 @@ class Record:
             body = answer = None
             self.size = OWN_BYTES
         self.body = body
-        self.answer = answer
+        # The encoder gives bytes that hold many times the memory of what is in them.
+        self.answer = None if answer is None else memoryview(answer).tobytes()
         self.status = status
         self.ended = ended
         self.rule = rule

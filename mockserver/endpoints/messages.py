@@ -191,7 +191,8 @@ class Messages:
             await exchange.respond_json(200, whole, limits)
 
     def _framed(self, exchange: Exchange, request: Request, whole: dict[str, Any]) -> bytes:
-        exchange.answer = orjson.dumps(whole)  # the journal's, far smaller than the frames
+        # The journal's, far smaller than the frames; a copy, because the encoder's own holds too much memory.
+        exchange.answer = memoryview(orjson.dumps(whole)).tobytes()
         eager = eager_tools(request) if request.tools else NOBODY
         return streaming.framed(whole, self._seed, eager)
 

@@ -13,7 +13,7 @@ from contracts.oracle import check_stream
 from mockserver import pacing as module
 from mockserver.app import create_app
 from mockserver.exchange import ClientLeftError
-from mockserver.pacing import Due, Pulse, is_slow, paced, pacing_of, schedule, seed_of
+from mockserver.pacing import Due, Packed, Pulse, is_slow, paced, pacing_of, schedule, seed_of
 from mockserver.scripts.model import Pacing
 from mockserver.settings import Settings
 from mockserver.streaming import framed, frames
@@ -72,9 +72,9 @@ def test_frames_keep_their_bytes_and_order() -> None:
 
 def test_the_first_token_and_the_others_have_their_time() -> None:
     found = dues(Pacing(2.0, 50.0))
-    assert found[0].seconds == 0
-    assert found[0].frames.endswith(module._PING)
-    assert found[1].seconds == pytest.approx(2 + 2 / DELTAS)
+    assert [due.seconds for due in found[:3]] == [0, 0, 0]
+    assert found[2].frames == module._PING
+    assert found[3].seconds == pytest.approx(2 + 2 / DELTAS)
     assert found[-1].seconds == pytest.approx(2 + 100 / 50)
     assert found[-1].frames.startswith(b"event: message_stop")
 
@@ -85,11 +85,19 @@ def test_only_the_first_token_waits_without_a_rate() -> None:
 
 def test_an_answer_without_deltas_comes_at_once() -> None:
     stream = framed(said(), 0)
-    assert dues(Pacing(2.0, 50.0), stream=stream) == [Due(0.0, stream)]
+    found = dues(Pacing(2.0, 50.0), stream=stream)
+    assert found == [Due(0.0, frame) for frame in frames(stream)]
 
 
 def test_nothing_is_scheduled_of_nothing() -> None:
     assert dues(Pacing(1.0), stream=b"") == []
+
+
+def test_a_stream_that_waits_takes_little_room() -> None:
+    stream = framed(said(text("The quick brown fox. " * 400), model="claude-haiku-4-5"), 0)
+    packed = Packed(stream)
+    assert b"".join(packed) == stream
+    assert sum(map(len, packed._parts)) < len(stream) / 4
 
 
 def test_jitter_follows_from_the_seed_and_keeps_its_share() -> None:
@@ -100,7 +108,7 @@ def test_jitter_follows_from_the_seed_and_keeps_its_share() -> None:
     assert one == same
     assert len({tuple(plain), tuple(one), tuple(other)}) == 3
     assert one[-1] == pytest.approx(plain[-1], rel=0.3)
-    steps = [b - a for a, b in zip(one[2:], one[3:], strict=False)]
+    steps = [b - a for a, b in zip(one[4:], one[5:], strict=False)]
     mean = 10 / DELTAS
     assert all(0.5 * mean - 1e-9 <= step <= 1.5 * mean + 1e-9 for step in steps if step)
 
