@@ -169,13 +169,13 @@ def register(registry: Registry) -> None:
 
     @rule(
         "schema.unions",
-        "Strict tools have at most 16 parameters of a union type",
+        "Compiled schemas have at most 16 parameters of a union type",
         evidence="recorded",
-        source=RIG,
-        keys=["strict"],
+        source=f"{RIG}; docs: Structured outputs (all schemas of a request count together)",
+        keys=["strict", "format", "output_format"],
     )
     def schema_unions(request: Request) -> Refusal | None:
-        count = sum(unions(schema) for _, schema in strict_schemas(request))
+        count = sum(unions(schema) for _, schema in compiled_schemas(request))
         if count <= MOST_UNIONS:
             return None
         return Refusal(
@@ -186,13 +186,13 @@ def register(registry: Registry) -> None:
 
     @rule(
         "schema.optionals",
-        "Strict tools have at most 24 optional parameters",
+        "Compiled schemas have at most 24 optional parameters",
         evidence="recorded",
-        source=RIG,
-        keys=["strict"],
+        source=f"{RIG}; docs: Structured outputs (all schemas of a request count together)",
+        keys=["strict", "format", "output_format"],
     )
     def schema_optionals(request: Request) -> Refusal | None:
-        count = sum(optionals(schema) for _, schema in strict_schemas(request))
+        count = sum(optionals(schema) for _, schema in compiled_schemas(request))
         if count <= MOST_OPTIONAL:
             return None
         return Refusal(

@@ -109,6 +109,10 @@ REFUSED: dict[str, tuple[str, Json]] = {
         "thinking.enabled.budget_tokens",
         {"thinking": ENABLED},
     ),
+    "BetaTokenTaskBudgetParam.total": (
+        "output_config.task_budget.total",
+        {"output_config": {"task_budget": {"type": "tokens", "total": 19_999}}},
+    ),
     "ToolParam.name": ("tools.0.custom.name", tool(name="a b")),
     "ToolUseBlockParam.id": ("messages.0.content.0.tool_use.id", turn([{**CALL, "id": "a:1"}])),
     "ToolUseBlockParam.name": (

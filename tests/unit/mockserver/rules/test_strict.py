@@ -172,6 +172,24 @@ ROWS = [
     accept("schema.complex", "23", tools(optional(23))),
     reject("schema.complex", "16_unions", tools(closed(params(16, NULLABLE))), TOO_COMPLEX),
     reject("schema.complex", "24_optionals", tools(optional(24)), TOO_COMPLEX),
+    reject(
+        "schema.optionals",
+        "of_an_answer",
+        formatted(closed(params(25, STRING), required=[])),
+        "Schemas contains too many optional parameters (25), which would make grammar compilation "
+        "inefficient. Reduce the number of optional parameters in your tool schemas (limit: 24).",
+    ),
+    accept(
+        "schema.optionals", "limit_of_an_answer", formatted(closed(params(24, STRING), required=[]))
+    ),
+    reject(
+        "schema.unions",
+        "of_an_answer",
+        formatted(closed(params(17, NULLABLE))),
+        "Schemas contains too many parameters with union types (17 parameters with type arrays or "
+        "anyOf). This causes exponential compilation cost. Reduce the number of nullable or "
+        "union-typed parameters (limit: 16 parameters with unions).",
+    ),
 ]
 
 
