@@ -13,16 +13,17 @@ from mockserver.images import Picture
 from mockserver.threads import Step
 from mockserver.turns import (
     MARK,
-    NESTING,
     TOOL_RESULT,
     Block,
     Features,
+    Placed,
     Survey,
     Turn,
     features,
     json_bytes,
-    nested,
+    marked_in,
     turns_of,
+    with_inner,
 )
 
 __all__ = [
@@ -57,13 +58,6 @@ def is_server_result(kind: str) -> bool:
 def is_server_block(kind: str) -> bool:
     """Whether a block belongs to a tool that the API runs itself."""
     return kind in SERVER_CALLS or is_server_result(kind)
-
-
-class Placed(NamedTuple):
-    """A block and where it stands, such as `messages.0.content.1`."""
-
-    path: str
-    block: Block
 
 
 class StoredFile(Protocol):
@@ -230,9 +224,7 @@ class Request:
         """Every content block of the conversation with its path, blocks inside tool results included."""
         for turn in self.turns:
             for number, block in enumerate(turn.blocks):
-                path = f"messages.{turn.position}.content.{number}"
-                yield Placed(path, block)
-                yield from _nested(path, block)
+                yield from with_inner(f"messages.{turn.position}.content.{number}", block)
 
     @cached_property
     def images(self) -> list[Placed]:
@@ -241,6 +233,17 @@ class Request:
     @cached_property
     def documents(self) -> list[Placed]:
         return self._of("document")
+
+    @cached_property
+    def breakpoints(self) -> list[Placed]:
+        """The blocks that carry a cache_control in the order of the prompt: tools, system, messages."""
+        found = [
+            Placed(f"tools.{index}.{tool.get('type') or 'custom'}", tool)
+            for index, tool in enumerate(self.tools)
+            if tool.get(MARK)
+        ]
+        found += [Placed(f"system.{i}", b) for i, b in enumerate(self.system) if b.get(MARK)]
+        return found + marked_in(self.turns) if self.survey.is_marked else found
 
     @property
     def search_results(self) -> list[Placed]:
@@ -278,10 +281,3 @@ class Request:
         if kind not in self.features.blocks:
             return []
         return [place for place in self.placed() if place.block["type"] == kind]
-
-
-def _nested(path: str, block: Block) -> Iterator[Placed]:
-    if block["type"] in NESTING:
-        kind = f"{path}.{NESTING[block['type']]}"
-        for position, inner in enumerate(nested(block)):
-            yield Placed(f"{kind}.{position}", inner)

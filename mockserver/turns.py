@@ -6,7 +6,7 @@ gathered in one loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple, cast
 
@@ -30,6 +30,13 @@ class Turn(NamedTuple):
     position: int
     role: str
     blocks: list[Block]
+
+
+class Placed(NamedTuple):
+    """A block and where it stands, such as `messages.0.content.1`."""
+
+    path: str
+    block: Block
 
 
 class Features(NamedTuple):
@@ -165,6 +172,31 @@ def nested(block: Block) -> list[Block]:
     else:
         inner = block.get("source", {}).get("content")
     return inner if isinstance(inner, list) else []
+
+
+def with_inner(path: str, block: Block) -> Iterator[Placed]:
+    """A block and those inside it."""
+    yield Placed(path, block)
+    if block["type"] in NESTING:
+        kind = f"{path}.{NESTING[block['type']]}"
+        for position, inner in enumerate(nested(block)):
+            yield Placed(f"{kind}.{position}", inner)
+
+
+def marked_in(turns: list[Turn]) -> list[Placed]:
+    """The blocks that carry a cache_control. Of a long history few do, and the others are not named."""
+    found: list[Placed] = []
+    for turn in turns:
+        for number, block in enumerate(turn.blocks):
+            kind = block["type"]
+            if (
+                MARK in block
+                or kind == "document"
+                or (kind == TOOL_RESULT and type(block.get("content")) is list)
+            ):
+                places = with_inner(f"messages.{turn.position}.content.{number}", block)
+                found += [place for place in places if place.block.get(MARK)]
+    return found
 
 
 def features(body: Mapping[str, Any], turns: list[Turn], survey: Survey) -> Features:

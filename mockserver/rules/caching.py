@@ -13,20 +13,6 @@ MOST_BREAKPOINTS = 4
 UNCACHED = ("thinking", "redacted_thinking")
 
 
-def marked(request: Request) -> Iterator[Placed]:
-    """Every block with cache_control in the order of the prompt: tools, system, messages."""
-    for index, tool in enumerate(request.tools):
-        yield Placed(f"tools.{index}.{tool.get('type') or 'custom'}", tool)
-    for index, block in enumerate(request.system):
-        yield Placed(f"system.{index}", block)
-    yield from request.placed()
-
-
-def breakpoints(request: Request) -> list[Placed]:
-    """The blocks that carry a cache_control."""
-    return [place for place in marked(request) if place.block.get("cache_control")]
-
-
 def ttl(block: Mapping[str, Any]) -> str:
     """The lifetime that a breakpoint asks for."""
     return str(block[MARK].get("ttl", "5m"))
@@ -58,7 +44,7 @@ def register(registry: Registry) -> None:
         keys=[MARK],
     )
     def cache_breakpoints(request: Request) -> Refusal | None:
-        found = len(breakpoints(request)) + bool(request.body.get("cache_control"))
+        found = len(request.breakpoints) + bool(request.body.get("cache_control"))
         if found <= MOST_BREAKPOINTS:
             return None
         return Refusal(
@@ -120,7 +106,7 @@ def register(registry: Registry) -> None:
 
 def _lifetimes(request: Request) -> Iterator[tuple[str, str]]:
     """Path and lifetime of every breakpoint, the automatic one last (policy: that it counts here)."""
-    for place in breakpoints(request):
+    for place in request.breakpoints:
         yield place.path, ttl(place.block)
     last = last_cacheable(request) if request.body.get(MARK) else None
     if last and not last.block.get(MARK):

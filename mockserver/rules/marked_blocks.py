@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mockserver.request import MARK, Request
-from mockserver.rules.caching import breakpoints
 from mockserver.rules.registry import Refusal, Registry
 
 
@@ -19,7 +18,7 @@ def register(registry: Registry) -> None:
         keys=[MARK],
     )
     def cache_empty_text(request: Request) -> Refusal | None:
-        for place in breakpoints(request):
+        for place in request.breakpoints:
             if place.block.get("type") == "text" and not place.block["text"]:
                 return Refusal(
                     f"{place.path}.text: cache_control cannot be set for empty text blocks"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.rules.caching import breakpoints
 from tests.unit.mockserver.bodies import TOOL, body, call, conversation, read, result, text
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
 
@@ -132,7 +131,7 @@ def test_caching(row: Row) -> None:
 
 def test_breakpoints_come_in_the_order_of_the_prompt() -> None:
     request = read(body(tools=[TOOL_1H], system=[text("s", **SHORT)], messages=NESTED))
-    assert [place.path for place in breakpoints(request)] == [
+    assert [place.path for place in request.breakpoints] == [
         "tools.0.custom",
         "system.0",
         "messages.2.content.0",
@@ -142,5 +141,5 @@ def test_breakpoints_come_in_the_order_of_the_prompt() -> None:
 
 def test_an_anthropic_tool_has_its_type_in_the_path() -> None:
     tool = {"type": "bash_20250124", "name": "bash", **SHORT}
-    (place,) = breakpoints(read(body(tools=[tool])))
+    (place,) = read(body(tools=[tool])).breakpoints
     assert place.path == "tools.0.bash_20250124"
