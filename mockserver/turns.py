@@ -62,14 +62,15 @@ _made: Callable[[Any], Turn] = partial(cast("Any", tuple).__new__, Turn)
 def turns_of(messages: list[Mapping[str, Any]]) -> list[Turn]:
     """The entries of `messages` that have passed the schema."""
     roles = [entry["role"] for entry in messages]
-    contents = [_blocks(entry["content"]) for entry in messages]
+    contents: list[list[Block]] = [
+        content if type(content := entry["content"]) is not str else _text_blocks(content)
+        for entry in messages
+    ]
     return list(map(_made, zip(range(len(roles)), roles, contents, strict=True)))
 
 
-def _blocks(content: str | list[Block]) -> list[Block]:
-    if type(content) is not str:
-        return content  # type: ignore[return-value] # the schema knows no other
-    return [{"type": "text", "text": content}] if content else []
+def _text_blocks(text: str) -> list[Block]:
+    return [{"type": "text", "text": text}] if text else []
 
 
 class Survey:
@@ -92,29 +93,30 @@ class Survey:
         self.others: list[Block] = []
         self.kinds = set[str]()
         self.is_marked = False
-        self.is_paired = True
         waiting: list[str] = []
+        is_paired = True
         for _, role, blocks in turns:
             asked, results = self._ids(blocks)
-            if asked or results or waiting:
-                self.is_paired = self.is_paired and _answers(role, waiting, asked, results)
-                waiting = asked
-        self.is_paired = self.is_paired and not waiting
+            if results != waiting:
+                is_paired = False
+            elif asked:
+                is_paired &= role == "assistant" and len(set(asked)) == len(asked)
+            elif results and (role != "user" or len(results) < len(blocks)):
+                is_paired &= role == "user" and _come_first(results, blocks)
+            waiting = asked
+        self.is_paired = is_paired and not waiting
 
     def _ids(self, blocks: list[Block]) -> tuple[list[str], list[str]]:
         """Take in the blocks of a turn, and give the ids of its calls and results."""
-        texts, kinds = self.texts, self.kinds
         asked: list[str] = []
         results: list[str] = []
-        others = 0
         for block in blocks:
             kind = block["type"]
-            kinds.add(kind)
+            self.kinds.add(kind)
             # What a block has beside what it must have is rare, and looked at on its own.
             if kind == "text":
-                others += 1
                 text = block["text"]
-                texts.append(text)
+                self.texts.append(text)
                 if len(block) > TEXT_KEYS or not text or text.isspace():
                     self._look_into(block)
             elif kind == "tool_use":
@@ -123,21 +125,23 @@ class Survey:
                 if len(block) > CALL_KEYS:
                     self._look_into(block)
             elif kind == TOOL_RESULT:
-                if asked or others:
-                    self.is_paired = False  # results come first
                 results.append(block["tool_use_id"])
                 content = block.get("content")
-                if type(content) is str:
-                    texts.append(content)
+                if type(content) is str and len(block) == RESULT_KEYS:
+                    self.texts.append(content)
                 else:
-                    self.others.append(block)
-                if len(block) > RESULT_KEYS or type(content) is not str:
-                    self._look_into(block)
+                    self._take_result(block, content)
             else:
-                others += 1
                 self.others.append(block)
                 self._look_into(block)
         return asked, results
+
+    def _take_result(self, block: Block, content: Any) -> None:
+        if type(content) is str:
+            self.texts.append(content)
+        else:
+            self.others.append(block)
+        self._look_into(block)
 
     def _look_into(self, block: Block) -> None:
         kind = block["type"]
@@ -158,10 +162,8 @@ class Survey:
             self.kinds |= ABOUT_CALLS & block.keys()
 
 
-def _answers(role: str, waiting: list[str], asked: list[str], results: list[str]) -> bool:
-    if results != waiting or (waiting and role != "user"):
-        return False
-    return not asked or (role == "assistant" and len(set(asked)) == len(asked))
+def _come_first(results: list[str], blocks: list[Block]) -> bool:
+    return all(block["type"] == TOOL_RESULT for block in blocks[: len(results)])
 
 
 def nested(block: Block) -> list[Block]:
