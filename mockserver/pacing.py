@@ -24,7 +24,6 @@ SOON = 0.002
 # To send takes some 60 microseconds of a processor: all paced streams together take a fifth of one, not more.
 SHARE = 0.0003
 PART_BYTES = 4096
-_PING = PING.encode()
 _DELTA = b"event: content_block_delta\n"
 _END = b"\n\n"
 _NOISE = Random(2).randbytes(4096)  # noqa: S311 # jitter, no secret
@@ -156,7 +155,7 @@ async def paced(
             while (ahead := due - (pulse.now() - start)) > SOON:
                 await pulse.wait(min(max(ahead, pulse.shortest), PING_SECONDS))
                 if ahead > PING_SECONDS:
-                    yield _PING
+                    yield PING
         ready += frames
     ending()
     yield ready

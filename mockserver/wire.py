@@ -24,6 +24,7 @@ else:  # at run time they are there only if their C parser is: `quick` puts them
 RawHeaders = Sequence[tuple[bytes, bytes]]
 RESPONSE = "messages-mock.response"
 CLOSING = b"connection: close\r\n"
+LAST_CHUNK = b"\r\n0\r\n\r\n"
 EXTENSIONS: dict[str, dict[Any, Any]] = {RESPONSE: {}}
 
 
@@ -183,13 +184,13 @@ def _encoded(message: Any, start: bytes, closing: bytes, *, is_head: bool) -> by
     body = message["body"]
     if message["is_stream"]:
         framing = b"transfer-encoding: chunked\r\n"
-        content = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+        before, after = b"\r\n%x\r\n" % len(body), LAST_CHUNK
     else:
         framing = b"content-length: %d\r\n" % len(body)
-        content = body
-    return b"".join(
-        (start, framing, message["lines"], closing, b"\r\n", b"" if is_head else content)
-    )
+        before, after = b"\r\n", b""
+    if is_head:
+        before, body, after = b"\r\n", b"", b""
+    return b"".join((start, framing, message["lines"], closing, before, body, after))
 
 
 async def _continued(begun: Coroutine[Any, Any, None], awaited: Any) -> None:

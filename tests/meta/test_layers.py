@@ -35,7 +35,7 @@ LAYERS = (
     ("contract", "intake"),
     ("batch",),
     ("store",),
-    ("catalogue", "images", "pdfs", "signing", "betas", "turns", "wire"),
+    ("catalogue", "images", "pdfs", "signing", "betas", "cuts", "turns", "wire"),
     ("headers", "ids", "recent"),
     ("faults",),
     ("clock", "settings", "errors"),

@@ -73,7 +73,7 @@ def test_frames_keep_their_bytes_and_order() -> None:
 def test_the_first_token_and_the_others_have_their_time() -> None:
     found = dues(Pacing(2.0, 50.0))
     assert [due.seconds for due in found[:3]] == [0, 0, 0]
-    assert found[2].frames == module._PING
+    assert found[2].frames == module.PING
     assert found[3].seconds == pytest.approx(2 + 2 / DELTAS)
     assert found[-1].seconds == pytest.approx(2 + 100 / 50)
     assert found[-1].frames.startswith(b"event: message_stop")
@@ -148,7 +148,7 @@ def test_late_frames_come_together() -> None:
 
 def test_a_long_silence_is_broken_by_pings() -> None:
     found = sent(iter([Due(0.0, b"a"), Due(25.0, b"b")]), Virtual())
-    assert found == [(0, b"a"), (10, module._PING), (20, module._PING), (25, b"b")]
+    assert found == [(0, b"a"), (10, module.PING), (20, module.PING), (25, b"b")]
 
 
 def test_many_streams_get_more_at_a_time() -> None:
@@ -294,7 +294,7 @@ def test_a_stream_stops_when_the_connection_closes() -> None:
 
     asyncio.run(run())
     assert outgoing[0]["status"] == 200
-    assert frames(outgoing[1]["body"])[-1] == module._PING
+    assert frames(outgoing[1]["body"])[-1] == module.PING
     assert outgoing[-1]["more_body"], "the response has no end"
 
 
