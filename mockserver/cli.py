@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from mockserver import __version__
+from mockserver import __version__, descriptors
 from mockserver.clock import day
 from mockserver.settings import Settings
 
@@ -124,6 +124,7 @@ def serve(**options: Any) -> None:
     from mockserver.scripts.files import ScriptFileError  # noqa: PLC0415 # on use
     from mockserver.serving import StartError, bound, server_for, settle, url_of  # noqa: PLC0415 # on use
 
+    descriptors.raise_limit()
     try:
         settings = with_token(Settings(**options))
         server = server_for(settings)

@@ -1,19 +1,16 @@
-"""The application on a socket: uvicorn with its fast parser, its own refusals put into the API's envelope."""
+"""The application on a socket."""
 
 from __future__ import annotations
 
 import gc
 import socket
-from typing import Any
 
 import uvicorn
 
-from mockserver.app import HOT_PATH, create_app
-from mockserver.errors import ApiError, error_body
+from mockserver.app import create_app
+from mockserver.connections import protocol
 from mockserver.guard import Guard
-from mockserver.ids import Ids
 from mockserver.settings import Settings
-from mockserver.wire import quick
 from mockserver.workspace import Workspaces
 
 GRACE_SECONDS = 5
@@ -58,7 +55,7 @@ def server_for(settings: Settings) -> uvicorn.Server:
     """A uvicorn server that is ready to run on a bound socket."""
     config = uvicorn.Config(
         create_app(settings),
-        http=protocol(settings.seed),
+        http=protocol(settings),
         ws="none",
         lifespan="off",
         log_level="warning",
@@ -76,49 +73,3 @@ def workspaces_of(server: uvicorn.Server) -> Workspaces:
     if not isinstance(guard, Guard):
         raise TypeError("this server is none of ours")
     return guard.workspaces
-
-
-def protocol(seed: int) -> type[Any]:
-    """uvicorn's fastest HTTP protocol here, made to refuse in the API's envelope."""
-    ids = Ids(seed, "wire")
-
-    class EnvelopeProtocol(_fastest()):  # type: ignore[misc] # a class that is chosen at run time
-        """A connection that answers what it received whole before it refuses what came behind."""
-
-        _refused = b""
-
-        def send_400_response(self, msg: str) -> None:
-            self._refused = _refusal(f"The request is not valid HTTP: {msg}", ids.next("req"))
-            if self.cycle is None or self.cycle.more_body or self.cycle.response_complete:
-                self._refuse()
-
-        def on_response_complete(self) -> None:
-            super().on_response_complete()  # pyright: ignore[reportUnknownMemberType] # as above
-            if self._refused and self.cycle.response_complete and not self.transport.is_closing():
-                self._refuse()
-
-        def _refuse(self) -> None:
-            self.transport.write(self._refused)
-            self.transport.close()
-
-    return EnvelopeProtocol
-
-
-def _fastest() -> type[Any]:
-    try:
-        from uvicorn.protocols.http import httptools_impl  # noqa: PLC0415 # may be missing
-    except ImportError:  # a platform for which the fast parser has no wheel
-        from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 # only in place of the other
-
-        return H11Protocol
-    return quick(httptools_impl, HOT_PATH)
-
-
-def _refusal(message: str, request_id: str) -> bytes:
-    body = error_body(ApiError(400, message), request_id)
-    head = (
-        "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
-        f"content-length: {len(body)}\r\nrequest-id: {request_id}\r\n"
-        "x-should-retry: false\r\nconnection: close\r\n\r\n"
-    )
-    return head.encode() + body

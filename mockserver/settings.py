@@ -49,6 +49,10 @@ class Settings:
     max_file_bytes: int = 500 * MEGABYTE
     max_batch_bytes: int = 256 * MEGABYTE
     max_stored_bytes: int = 1024 * 1024 * MEGABYTE
+    # policy: how long the parts of a request may take, and how many connections there may be
+    head_seconds: float = 5.0
+    body_seconds: float = 30.0
+    most_connections: int = 10_000
 
     @property
     def is_local(self) -> bool:

@@ -15,6 +15,7 @@ LAYERS = (
     ("pytest_plugin",),
     ("testing",),
     ("driving", "serving"),
+    ("connections",),
     ("app",),
     ("guard",),
     ("control", "endpoints"),
@@ -29,6 +30,7 @@ LAYERS = (
     ("text_tokens",),
     ("binding",),
     ("workspace",),
+    ("verdict",),
     ("journal", "scripts"),
     ("request",),
     ("batches", "batch_bodies", "cachestore", "costs", "threads", "files", "uploads", "model_info"),
@@ -38,7 +40,7 @@ LAYERS = (
     ("catalogue", "images", "pdfs", "signing", "betas", "cuts", "turns", "wire"),
     ("headers", "ids", "recent"),
     ("faults",),
-    ("clock", "settings", "errors"),
+    ("clock", "descriptors", "settings", "errors"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 MODULES = sorted((ROOT / "mockserver").rglob("*.py"))
