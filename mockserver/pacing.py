@@ -6,6 +6,7 @@ Everything up to the first block comes at once, as it does live; then the deltas
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from random import Random
 from typing import NamedTuple
@@ -37,20 +38,24 @@ class Due(NamedTuple):
 
 
 class Pulse:
-    """Time as a paced answer sees it, and whether its client is still there. A test has one of its own."""
+    """Time as a paced answer sees it, and whether its client is still there. A test has one of its own.
+
+    `spent` are the seconds since its request came.
+    """
 
     running = 0
 
-    def __init__(self, left: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, left: Callable[[], Awaitable[None]], spent: float = 0.0) -> None:
         self._loop = asyncio.get_running_loop()
+        self._start = self._loop.time() - spent
         self._waiter: asyncio.Future[None] | None = None
         self._watch = asyncio.ensure_future(left())
         self._watch.add_done_callback(self._wake)
         Pulse.running += 1
 
     def now(self) -> float:
-        """Seconds by a clock that only goes forward."""
-        return self._loop.time()
+        """Seconds since the request came."""
+        return self._loop.time() - self._start
 
     @property
     def shortest(self) -> float:
@@ -144,15 +149,14 @@ async def paced(
 
     `ending` is called before the last ones. Raises ClientLeftError.
     """
-    start = pulse.now()
     ready = b""
     for due, frames in dues:
-        ahead = due - (pulse.now() - start)
+        ahead = due - pulse.now()
         if ahead > SOON:
             if ready:
                 yield ready
                 ready = b""
-            while (ahead := due - (pulse.now() - start)) > SOON:
+            while (ahead := due - pulse.now()) > SOON:
                 await pulse.wait(min(max(ahead, pulse.shortest), PING_SECONDS))
                 if ahead > PING_SECONDS:
                     yield PING
@@ -165,7 +169,7 @@ async def stream(
     exchange: Exchange, dues: Iterator[Due], more: Block, ending: Callable[[], None]
 ) -> None:
     """Send a stream at its pace. Raises ClientLeftError."""
-    pulse = Pulse(exchange.client_left)
+    pulse = Pulse(exchange.client_left, time.perf_counter() - exchange.began)
     try:
         await exchange.stream_parts(paced(dues, pulse, ending), more)
     finally:
@@ -177,8 +181,8 @@ async def hold(exchange: Exchange, tokens: int, pacing: Pacing, seed: int) -> No
     seconds = pacing.first_token
     if pacing.tokens_per_second:
         seconds += tokens / pacing.tokens_per_second
-    pulse = Pulse(exchange.client_left)
+    pulse = Pulse(exchange.client_left, time.perf_counter() - exchange.began)
     try:
-        await pulse.wait(seconds * _factor(pacing.jitter, seed))
+        await pulse.wait(max(0.0, seconds * _factor(pacing.jitter, seed) - pulse.now()))
     finally:
         pulse.stop()

@@ -211,7 +211,7 @@ def pulses(monkeypatch: pytest.MonkeyPatch) -> Pulses:
     """Virtual time for the server's own answers."""
     made: Pulses = []
 
-    def virtual(_left: Callable[[], Awaitable[None]]) -> Virtual:
+    def virtual(_left: Callable[[], Awaitable[None]], _spent: float) -> Virtual:
         made.append(Virtual())
         return made[-1]
 
