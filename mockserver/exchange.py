@@ -23,6 +23,7 @@ STREAM_TYPE = block(
     [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
 )
 WRITE_BYTES = 1 << 16
+FRAME_END = b"\n\n"
 CHUNKED = b"chunked"
 NO_EXTENSIONS: dict[str, object] = {}
 
@@ -50,7 +51,7 @@ class Exchange:
     __slots__ = (
         *("_admitted", "_receive", "_send", "_takes_whole", "_varying"),
         *("headers", "is_known", "raw_headers", "request_id", "started", "workspace"),
-        *("answer", "at", "began", "ended", "missed", "raw", "rule", "script", "status"),
+        *("answer", "at", "began", "ended", "events", "missed", "raw", "rule", "script", "status"),
     )
 
     def __init__(
@@ -79,6 +80,7 @@ class Exchange:
         self.status = 0
         self.answer: bytes | None = None
         self.ended = COMPLETE
+        self.events = 0
         self.rule: str | None = None
         self.script: str | None = None
         self.missed: Miss | None = None
@@ -195,6 +197,7 @@ class Exchange:
 
     async def begin(self, kind: Block, more: Block) -> None:
         """Send the head of a successful response whose body comes in parts."""
+        self.status = 200
         await self._start(200, kind, more, [])
 
     async def part(self, data: bytes, *, is_last: bool = False) -> None:
@@ -205,6 +208,15 @@ class Exchange:
     def connection(self) -> Any:
         """uvicorn's side of this exchange: what receives is a method of it."""
         return self._receive.__self__  # type: ignore[attr-defined] # as said
+
+    def left(self) -> None:
+        """Note that the client has gone, and how far it had got."""
+        if self.started:
+            self.ended = f"client left at event {self.events}"
+        elif self.raw is None:
+            self.ended = "client left before its request was complete"
+        else:
+            self.ended = "client left before its response began"
 
     def written(self, method: str, path: str) -> None:
         """Put the exchange into its workspace's journal."""
@@ -230,6 +242,7 @@ class Exchange:
         """Send server-sent events as they come."""
         await self.begin(STREAM_TYPE, more)
         async for part in parts:
+            self.events += part.count(FRAME_END)
             await self.part(part)
         await self.part(b"", is_last=True)
 

@@ -81,9 +81,8 @@ class Guard:
         except HTTPException as error:
             await _refuse(exchange, _from_router(error))
         except ClientLeftError:
-            what = "response" if exchange.started else "request"
-            exchange.ended = f"client left before its {what} was complete"
-            log.debug("the client left before its %s was complete", what)
+            exchange.left()
+            log.debug("%s", exchange.ended)
         except Exception:
             log.exception("the server failed on %s %s", scope["method"], scope["path"])
             await _refuse(exchange, ApiError(500, "Internal server error"))

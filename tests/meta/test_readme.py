@@ -16,6 +16,8 @@ from mockserver.testing import MockServer
 README = Path(__file__).parents[2] / "README.md"
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 BLOCKS = BLOCK.findall(README.read_text("utf-8"))
+IS_TEST = re.compile(r"^def test_", re.MULTILINE)
+SCRIPTS = [code for kind, code in BLOCKS if kind == "yaml"]
 EXAMPLES = [
     pytest.param(code, text, id=f"example_{number}")
     for number, ((kind, code), (next_kind, text)) in enumerate(pairwise(BLOCKS))
@@ -24,8 +26,12 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize(("code", "printed"), EXAMPLES)
-def test_python_block_prints_what_the_next_block_says(code: str, printed: str) -> None:
-    with MockServer() as server:
+def test_python_block_prints_what_the_next_block_says(
+    code: str, printed: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "script.yaml"
+    script.write_text("".join(SCRIPTS), "utf-8")
+    with MockServer(script=script) as server:
         program = code.replace("http://127.0.0.1:8080", server.url)
         shown = subprocess.run(
             [sys.executable, "-c", program],
@@ -39,7 +45,26 @@ def test_python_block_prints_what_the_next_block_says(code: str, printed: str) -
 
 
 def test_every_python_block_is_followed_by_what_it_prints() -> None:
-    assert len(EXAMPLES) == sum(kind == "python" for kind, _ in BLOCKS)
+    programs = [c for kind, c in BLOCKS if kind == "python" and not IS_TEST.search(c)]
+    assert len(EXAMPLES) == len(programs)
+
+
+def test_test_blocks_pass_beside_the_program_before_them(tmp_path: Path) -> None:
+    python = [code for kind, code in BLOCKS if kind == "python"]
+    tests = [pair for pair in pairwise(python) if IS_TEST.search(pair[1])]
+    for number, (program, code) in enumerate(tests):
+        (tmp_path / "weather.py").write_text(program, "utf-8")
+        (tmp_path / f"test_{number}.py").write_text(code, "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+
+    assert tests
+    assert (done.returncode, done.stdout[-20:].count("passed")) == (0, 1), done.stdout
+
+
+def test_scripts_are_as_short_as_promised() -> None:
+    assert SCRIPTS
+    assert all(len(script.splitlines()) <= 10 for script in SCRIPTS)
 
 
 def test_commands_of_the_readme_exist() -> None:

@@ -37,7 +37,13 @@ def mock(running: MockServer) -> Controls:
     return running.access()
 
 
-def ask(mock: Controls, words: Any = "Hello", model: str = "claude-haiku-4-5", **more: Any) -> Any:
+def ask(
+    mock: Controls,
+    words: Any = "Hello",
+    model: str = "claude-haiku-4-5",
+    timeout: float = 10,
+    **more: Any,
+) -> Any:
     """The status of an error, or the content of the answer."""
     turns = conversation(("user", words)) if isinstance(words, str) else words
     asked = body(model, messages=turns, tools=[TOOL], **more)
@@ -46,7 +52,7 @@ def ask(mock: Controls, words: Any = "Hello", model: str = "claude-haiku-4-5", *
         f"{mock.url}/v1/messages", json.dumps(asked).encode(), headers
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:  # ours
+        with urllib.request.urlopen(request, timeout=timeout) as response:  # ours
             return json.load(response)["content"]
     except urllib.error.HTTPError as error:
         with error:
@@ -119,6 +125,31 @@ def test_requests_are_seen_at_once(mock: Controls) -> None:
         ask(mock, f"question {number}")
         assert mock.requests.last.user == f"question {number}"
     assert len(mock.requests) == 20
+
+
+def test_a_client_that_leaves_a_stream_is_seen(mock: Controls) -> None:
+    mock.reply("a b c d e f g h", pacing={"first_token": 0.01, "tokens_per_second": 2})
+    ended = threading.Event()
+    mock.change(lambda own: own.journal.listeners.append(lambda _: ended.set()))
+    asked = json.dumps(body(stream=True)).encode()
+    headers = {k: v for k, v in HEADERS.items() if k != "host"} | {"x-api-key": mock.api_key}
+    request = urllib.request.Request(f"{mock.url}/v1/messages", asked, headers)
+    with urllib.request.urlopen(request, timeout=10) as response:  # ours
+        response.readline()
+    assert ended.wait(10)
+    found = mock.requests.only
+    assert re.fullmatch(r"client left at event [1-9]\d*", found.ended)
+    assert (found.status, found.text) == (200, "a b c d e f g h")
+
+
+def test_a_client_that_leaves_before_its_answer_is_seen(mock: Controls) -> None:
+    mock.reply("a", pacing={"first_token": 60})
+    ended = threading.Event()
+    mock.change(lambda own: own.journal.listeners.append(lambda _: ended.set()))
+    with pytest.raises(TimeoutError):
+        ask(mock, timeout=0.2)
+    assert ended.wait(10)
+    assert mock.requests.only.ended == "client left before its response began"
 
 
 def test_reset_and_snapshots(mock: Controls) -> None:
