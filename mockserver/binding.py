@@ -19,6 +19,7 @@ THOUGHTS = ("thinking", "redacted_thinking")
 FREE = ("cache_control", "caller")
 NOTHING: tuple[Any, ...] = (None, [], "")
 DIGEST_BYTES = 16
+BETA = "thinking-binding-controls-2026-08-01"
 
 
 def preserved(request: Request, blocks: list[Block]) -> list[Block]:
@@ -41,6 +42,24 @@ def unbound(request: Request) -> Iterator[Placed]:
                 if binding and binding != before.digest("assistant"):
                     yield Placed(f"messages.{turn.position}.content.{number}", block)
             before.add(turn.role, [block])
+
+
+def drops(request: Request) -> bool:
+    """Whether blocks that follow another conversation are to be left out of the prompt."""
+    config: Block = request.body.get("thinking") or {}
+    controls: Block = config.get("block_binding") or {}
+    return controls.get("prefix_mismatch_behavior") == "drop_block"
+
+
+def transformations(request: Request) -> list[Block]:
+    """What is told of those blocks (SDK: BetaMessage.input_transformations)."""
+    if not request.model.preserved_thinking or "thinking" not in request.features.blocks:
+        return []
+    kind = "thinking_dropped" if drops(request) else "thinking_mismatch_allowed"
+    return [
+        {"type": kind, "path": place.path, "reason": "prefix_binding_mismatch"}
+        for place in unbound(request)
+    ]
 
 
 class _Before:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.binding import preserved
+from mockserver.binding import BETA, preserved, transformations
 from mockserver.replies.answer import Answer
 from mockserver.replies.usage import UNCACHED, Cached, final_usage, opening_usage, usage
 from mockserver.request import Request
 
+NO_THINKING = ("disabled",)
 CONTEXT_MANAGEMENT_BETA = "context-management-2025-06-27"
 
 
@@ -40,6 +41,8 @@ def message(
         request.betas and CONTEXT_MANAGEMENT_BETA in request.betas
     ):
         whole["context_management"] = {"applied_edits": []}
+    if request.betas and BETA in request.betas and request.model.thinking != NO_THINKING:
+        whole["input_transformations"] = transformations(request)
     return whole
 
 

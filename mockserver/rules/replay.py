@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from mockserver.binding import unbound
-from mockserver.request import Block, Placed, Request, Turn
+from mockserver.binding import BETA, drops, unbound
+from mockserver.request import Placed, Request, Turn
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.signing import is_minted, is_original
 
-BINDING_BETA = "thinking-binding-controls-2026-08-01"
-BINDING_HEADER = f"That setting requires the `{BINDING_BETA}` value in the `anthropic-beta` header."
+BINDING_HEADER = f"That setting requires the `{BETA}` value in the `anthropic-beta` header."
 SIGNATURE = re.compile("[A-Za-z0-9+/_-]+={0,2}")
 
 
@@ -91,23 +90,17 @@ def register(registry: Registry) -> None:
         blocks=["thinking"],
     )
     def thinking_prefix(request: Request) -> Refusal | None:
-        if not request.model.preserved_thinking or _drops(request):
+        if not request.model.preserved_thinking or drops(request):
             return None
         place = next(unbound(request), None)
         if place is None:
             return None
-        header = "" if BINDING_BETA in request.betas else f" {BINDING_HEADER}"
+        header = "" if BETA in request.betas else f" {BINDING_HEADER}"
         return Refusal(
             f"{place.path}: Invalid `signature` in `thinking` block. The block is bound to a different "
             "conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` "
             f'to "drop_block".{header}'
         )
-
-
-def _drops(request: Request) -> bool:
-    config: Block = request.body.get("thinking") or {}
-    binding: Block = config.get("block_binding") or {}
-    return binding.get("prefix_mismatch_behavior") == "drop_block"
 
 
 def _thoughts(turns: Iterable[Turn]) -> Iterator[Placed]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.binding import preserved, unbound
+from mockserver.binding import preserved, transformations, unbound
 from mockserver.signing import binding, is_original, minted
 from tests.unit.mockserver.bodies import TOOL, body, call, conversation, read, result, text
 
@@ -147,3 +147,32 @@ def test_a_signature_without_a_binding_follows_anything() -> None:
     value["messages"] += conversation(("assistant", [thought(), text("a")]), ("user", "Go on"))
 
     assert paths(value) == []
+
+
+def controlled(behavior: str) -> dict[str, Any]:
+    config = {"type": "adaptive", "block_binding": {"prefix_mismatch_behavior": behavior}}
+    return {**changed("result"), "thinking": config}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (controlled("drop_block"), "thinking_dropped"),
+        (controlled("error"), "thinking_mismatch_allowed"),
+        (changed("result"), "thinking_mismatch_allowed"),
+    ],
+    ids=["dropped", "error_allowed", "allowed"],
+)
+def test_what_follows_another_conversation_is_told(value: dict[str, Any], expected: str) -> None:
+    told = {"type": expected, "path": "messages.3.content.0", "reason": "prefix_binding_mismatch"}
+
+    assert transformations(read(value)) == [told]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [replayed(), asked(), {**changed("result"), "model": OLD}],
+    ids=["unchanged", "no_thinking", "other_model"],
+)
+def test_nothing_is_told_of_a_conversation_that_is_the_same(value: dict[str, Any]) -> None:
+    assert transformations(read(value)) == []

@@ -116,3 +116,13 @@ def test_applied_edits_come_last_and_not_at_the_start() -> None:
 def test_applied_edits_come_with_the_beta_alone() -> None:
     request = read(body(), betas=frozenset(["context-management-2025-06-27"]))
     assert "context_management" in message(request, Answer([]), "msg_1", 9)
+
+
+@pytest.mark.parametrize(
+    ("model", "is_told"), [("claude-opus-5-5", True), ("claude-3-haiku-20240307", False)]
+)
+def test_transformations_of_the_input_come_with_their_beta(model: str, is_told: bool) -> None:
+    request = read(body(model), betas=frozenset(["thinking-binding-controls-2026-08-01"]))
+    found = message(request, Answer([]), "msg_1", 9)
+    assert found.get("input_transformations", "absent") == ([] if is_told else "absent")
+    assert ("input_transformations" in opening(found)) == is_told
