@@ -1,0 +1,28 @@
+"""Hypothesis strategies for requests to the Messages API; for anyone's tests.
+
+requests()      requests that the API accepts: roles, pairs, tools, images that decode, thinking by model
+faults()        the same with one edit that the API refuses, and the place that it blames
+mutations()     the same with one edit of any kind: nobody knows whether it is accepted
+json_values()   any JSON value, often with the fields of a request
+"""
+
+from contracts.strategies import breaking_options, breaking_shape, breaking_talk
+from contracts.strategies.asked import Asked, encoded
+from contracts.strategies.breaking import WAYS, Broken, Way, faults
+from contracts.strategies.mutating import json_values, mutations
+from contracts.strategies.valid import requests
+
+# Importing them registers their edits.
+SOURCES = (breaking_options, breaking_shape, breaking_talk)
+
+__all__ = [
+    "WAYS",
+    "Asked",
+    "Broken",
+    "Way",
+    "encoded",
+    "faults",
+    "json_values",
+    "mutations",
+    "requests",
+]
