@@ -5,6 +5,7 @@ The order is part of the contract: when a request breaks two rules, the first on
 
 from mockserver.rules import (
     batches,
+    betas,
     billing,
     caching,
     citations,
@@ -42,6 +43,7 @@ for module in (
     *(
         elsewhere,
         batches,
+        betas,
         marked_blocks,
         system_turns,
         conversation,
