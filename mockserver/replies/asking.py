@@ -16,7 +16,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from mockserver.replies.hints import Hints, words_of
 from mockserver.request import TOOL_RESULT, Block, Request, Turn
@@ -35,7 +36,19 @@ _SHORTEST_TELLING = 4
 _OFTEN_IN_DESCRIPTIONS = """
 given this that with from your into when which their there these those return returns using used tool
 """
+MOST_REMEMBERED = 1024
+# A description is looked at so far: no first sentence is longer.
+LONGEST_SENTENCE = 2_000
 _DULL = frozenset(_OFTEN_IN_DESCRIPTIONS.split())
+
+
+class Sought(NamedTuple):
+    """How a text may name a tool: by its own name, by one of two phrases in lower case, or by all telling words."""
+
+    own: str
+    is_one_word: bool
+    phrases: tuple[str, str]
+    telling: tuple[str, ...]
 
 
 class Task:
@@ -89,24 +102,30 @@ class Task:
         return [tool for tool in tools if self._is_described(tool)][:1]
 
     def _is_named(self, name: str) -> bool:
-        own = name.rpartition("__")[2] or name  # mcp__server__tool
-        words = words_of(own)
-        if len(words) == 1 and own[:1].isupper():
-            return re.search(rf"(?<!\w){re.escape(own)}(?!\w)", self.hints.text) is not None
-        if self.hints.mentions(own) or self.hints.mentions(" ".join(words)):
-            return True
-        telling = [word for word in words if word not in _VERBS]
-        return bool(telling) and all(self._mentions(word) for word in telling)
+        sought = _sought(name)
+        if sought.is_one_word:
+            own = sought.own
+            is_there = own in self.hints.text
+            return is_there and bool(re.search(rf"(?<!\w){re.escape(own)}(?!\w)", self.hints.text))
+        for phrase in sought.phrases:
+            if phrase in self._lower and self.hints.mentions(phrase):
+                return True
+        return bool(sought.telling) and all(map(self._mentions, sought.telling))
 
     def _mentions(self, word: str) -> bool:
-        forms = (word, f"{word}s", word.removesuffix("s"))
-        return any(self.hints.mentions(form) for form in forms)
+        stem = word.removesuffix("s")
+        # Most words are not there at all, and this finds it out without a pattern.
+        if stem not in self._lower:
+            return False
+        return any(self.hints.mentions(form) for form in (word, f"{word}s", stem))
+
+    @cached_property
+    def _lower(self) -> str:
+        return self.hints.text.lower()
 
     def _is_described(self, tool: Block) -> bool:
-        sentence = re.split(r"[.\n]", str(tool.get("description") or ""), maxsplit=1)[0].lower()
-        words = {w for w in re.findall(r"\w+", sentence) if len(w) >= _SHORTEST_TELLING}
-        telling = words - _DULL
-        found = sum(self._mentions(word) for word in telling)
+        telling = _telling(str(tool.get("description") or "")[:LONGEST_SENTENCE])
+        found = sum(map(self._mentions, telling))
         return found > 1 and 2 * found >= len(telling)
 
     def _position(self, tool: Block) -> int:
@@ -115,6 +134,24 @@ class Task:
         wanted = [own.lower(), *(word for word in words_of(own) if word not in _VERBS)]
         places = [place for word in wanted if (place := text.find(word)) >= 0]
         return min(places, default=len(text))
+
+
+# A client sends the same tools with every turn.
+@lru_cache(MOST_REMEMBERED)
+def _sought(name: str) -> Sought:
+    own = name.rpartition("__")[2] or name  # mcp__server__tool
+    words = words_of(own)
+    is_one_word = len(words) == 1 and own[:1].isupper()
+    telling = tuple(word for word in words if word not in _VERBS)
+    return Sought(own, is_one_word, (own.strip().lower(), " ".join(words)), telling)
+
+
+@lru_cache(MOST_REMEMBERED)
+def _telling(description: str) -> tuple[str, ...]:
+    """The telling words in the first sentence of a description."""
+    sentence = re.split(r"[.\n]", description, maxsplit=1)[0].lower()
+    words = {w for w in re.findall(r"\w+", sentence) if len(w) >= _SHORTEST_TELLING}
+    return tuple(sorted(words - _DULL))
 
 
 def said(turn: Turn) -> str:
