@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
@@ -13,6 +16,8 @@ from mockserver.endpoints.messages import CountTokens, Messages, Reader
 from mockserver.guard import Guard
 from mockserver.scripts.files import ScriptFile
 from mockserver.settings import Settings
+from mockserver.store import Store
+from mockserver.store.memory import MemoryStore
 from mockserver.workspace import Workspaces
 
 HOT_PATH = "/v1/messages"
@@ -20,13 +25,14 @@ HOT_PATH = "/v1/messages"
 
 def create_app(settings: Settings) -> Guard:
     """Build the application. Raises UnknownRuleError for a rule id that does not exist, ForeignPackageError,
-    and ScriptFileError.
+    ScriptFileError, and StoreError.
     """
     contract.check()
     clock = Clock(settings.now)
     script = None if settings.script is None else ScriptFile(settings.script)
-    workspaces = Workspaces(settings, clock, script=script)
     reader = Reader(settings)
+    store = _store(settings)
+    workspaces = Workspaces(settings, clock, store, script)
     messages = Messages(reader, settings, clock)
     routes = [
         Route(HOT_PATH, messages, methods=["POST"]),
@@ -37,10 +43,28 @@ def create_app(settings: Settings) -> Guard:
         *control.routes(settings, workspaces),
     ]
     # A path with a slash at its end is another path; a redirect would hide the client's mistake.
-    router = Router(routes, redirect_slashes=False)
+    router = Router(routes, redirect_slashes=False, lifespan=_closing(workspaces))
 
     async def routed(scope: Scope, receive: Receive, send: Send) -> None:
-        is_hot = scope["path"] == HOT_PATH and scope["method"] == "POST"
+        is_hot = scope.get("path") == HOT_PATH and scope["method"] == "POST"
         await (messages if is_hot else router)(scope, receive, send)
 
     return Guard(routed, settings, workspaces)
+
+
+def _store(settings: Settings) -> Store:
+    if settings.data_dir is None:
+        return MemoryStore()
+    # Imported on use: most servers keep nothing, and none of those should start slower for it.
+    from mockserver.store.disk import DiskStore  # noqa: PLC0415 # on use
+
+    return DiskStore(settings.data_dir)
+
+
+def _closing(workspaces: Workspaces) -> Callable[[object], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: object) -> AsyncGenerator[None]:
+        yield
+        workspaces.close()
+
+    return lifespan

@@ -98,6 +98,11 @@ def main() -> None:
     type=BatchEnds(),
     help="When a batch has ended: at the next poll, when a test steps through it, or after so many seconds.",
 )
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep files and batches in this folder (default: in memory, until the server stops).",
+)
 @click.option("--lenient", is_flag=True, help="Switch off every rule that is not about shape.")
 @click.option(
     "--ttft",
@@ -123,6 +128,7 @@ def serve(**options: Any) -> None:
     from mockserver.rules import FixedRuleError, UnknownRuleError  # noqa: PLC0415 # on use
     from mockserver.scripts.files import ScriptFileError  # noqa: PLC0415 # on use
     from mockserver.serving import StartError, bound, server_for, settle, url_of  # noqa: PLC0415 # on use
+    from mockserver.store import StoreError  # noqa: PLC0415 # on use
 
     descriptors.raise_limit()
     try:
@@ -131,7 +137,7 @@ def serve(**options: Any) -> None:
         listener = bound(settings)
     except (UnknownRuleError, FixedRuleError) as error:
         raise click.BadParameter(str(error), param_hint="--allow") from error
-    except (StartError, ForeignPackageError, ScriptFileError) as error:
+    except (StartError, StoreError, ForeignPackageError, ScriptFileError) as error:
         click.echo(f"messages-mock: {error}", err=True)
         sys.exit(COULD_NOT_START)
 

@@ -57,7 +57,8 @@ def server_for(settings: Settings) -> uvicorn.Server:
         create_app(settings),
         http=protocol(settings),
         ws="none",
-        lifespan="off",
+        # At its end a store is closed; one in memory needs no closing.
+        lifespan="off" if settings.data_dir is None else "on",
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -22,6 +22,7 @@ class Settings:
     allowed_rules    ids of rules that are switched off
     batch_ends       when a batch ends: "poll" (when it is asked for next), "step" (only when a test
                      says so), or the seconds that it takes on the server's clock
+    data_dir         a folder in which files and batches outlive the server; None keeps them in memory
     lenient          switch off every rule that is not about shape
     script           a YAML file that says what to answer when
     ttft             seconds to the first token of an answer that no script paces
@@ -38,6 +39,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     allowed_rules: tuple[str, ...] = ()
     batch_ends: str | float = "poll"
+    data_dir: Path | None = None
     lenient: bool = False
     script: Path | None = None
     ttft: float = 0.0

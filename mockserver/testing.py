@@ -46,6 +46,9 @@ class Options(TypedDict, total=False):
     tokens_per_second: float | None
     jitter: float
     control_token: str | None
+    head_seconds: float
+    body_seconds: float
+    most_connections: int
     max_message_bytes: int
     max_file_bytes: int
     max_batch_bytes: int
@@ -67,7 +70,7 @@ class MockServer(Controls):
     `url` is its base URL and `api_key` a key that works; `fresh_key()` gives another one, and with it
     a workspace in which nothing has happened yet; `access` shows the server as that key sees it. What is
     scripted and recorded by the server itself is that of `api_key`. Raises StartError when the port is
-    taken, ScriptFileError for a script that can't be read.
+    taken, StoreError when the data directory is, ScriptFileError for a script that can't be read.
     """
 
     def __init__(
@@ -76,12 +79,14 @@ class MockServer(Controls):
         port: int = 0,
         now: dt.date | str | None = None,
         script: PathLike[str] | str | None = None,
+        data_dir: PathLike[str] | str | None = None,
         **more: Unpack[Options],
     ) -> None:
         self.settings = Settings(
             port=port,
             now=day(now) if isinstance(now, str) else now,
             script=None if script is None else Path(script),
+            data_dir=None if data_dir is None else Path(data_dir),
             **more,
         )
         self._numbers = itertools.count(1)
@@ -120,7 +125,11 @@ class MockServer(Controls):
     def start(self) -> Self:
         """Serve until `stop`."""
         server = server_for(self.settings)
-        listener = bound(self.settings)
+        try:
+            listener = bound(self.settings)
+        except BaseException:
+            workspaces_of(server).close()
+            raise
         self.url = url_of(listener)
         self._server = server
         self._thread = threading.Thread(

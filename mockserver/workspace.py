@@ -154,11 +154,18 @@ class Workspaces:
             )
             if len(self._by_key) > MOST_WORKSPACES:
                 _, evicted = self._by_key.popitem(last=False)
-                self._store.forget(evicted.owner)
+                if (
+                    not self._store.blocks
+                ):  # what lies on a disk waits there for its key to come back
+                    self._store.forget(evicted.owner)
                 self.evicted += 1
         else:
             self._by_key.move_to_end(key)
         return found
+
+    def close(self) -> None:
+        """Close the store, so that another server can have its folder."""
+        self._store.close()
 
     def reset(self, key: str) -> None:
         """Let the workspace of a key be as if the key had never been seen; its journal is empty, not another one."""

@@ -44,9 +44,6 @@ class SpooledContent:
     def open(self) -> BinaryIO:
         return cast("BinaryIO", io.BufferedReader(_Reader(self), READ_BYTES))
 
-    def reader(self) -> BinaryIO:
-        return self.open()
-
     def keep(self) -> SpooledContent:
         """Outlive the draft's block."""
         self._is_kept = True

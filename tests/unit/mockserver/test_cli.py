@@ -182,6 +182,21 @@ def test_a_taken_port_exits_with_3_and_one_line() -> None:
     )
 
 
+def test_a_taken_data_directory_exits_with_3_and_one_line(tmp_path: Path) -> None:
+    words = ("--port", "0", "--data-dir", str(tmp_path))
+    with served(*words) as first:
+        port_of(first)
+        with served(*words) as second:
+            out, err = second.communicate(timeout=20)
+        first.send_signal(signal.SIGTERM)
+        assert first.communicate(timeout=20) == ("", "")
+    assert (second.returncode, out) == (COULD_NOT_START, "")
+    assert err == (
+        f"messages-mock: {tmp_path} is in use by another server; "
+        "stop that one or use another --data-dir\n"
+    )
+
+
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_the_server_with_0(stop: signal.Signals) -> None:
     with served("--port", "0") as process:

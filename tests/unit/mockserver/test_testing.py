@@ -8,13 +8,16 @@ import json
 import socket
 import threading
 import urllib.request
+from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
 from mockserver import testing
 from mockserver.serving import StartError
 from mockserver.settings import Settings
+from mockserver.store import StoreError
 from mockserver.testing import MockServer, Options
 from tests.unit.mockserver.asgi import HEADERS
 from tests.unit.mockserver.bodies import body
@@ -95,7 +98,7 @@ def test_a_configured_key_is_the_one_that_works() -> None:
 def test_settings_are_those_of_the_command() -> None:
     server = MockServer(now="2026-11-22", seed=7)
     assert server.settings == Settings(port=0, now=dt.date(2026, 11, 22), seed=7)
-    assert {"port", "now", "script", *Options.__annotations__} == {
+    assert {"port", "now", "script", "data_dir", *Options.__annotations__} == {
         field.name for field in dataclasses.fields(Settings)
     }
     with pytest.raises(TypeError, match="unexpected keyword argument 'sed'"):
@@ -121,3 +124,32 @@ def test_a_server_that_does_not_start_says_so(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(testing, "server_for", lambda _: Dead())
     with pytest.raises(RuntimeError, match="the mock server did not start; its log says why"):
         MockServer().start()
+
+
+def test_state_outlives_a_server_with_a_data_directory(tmp_path: Path) -> None:
+    def listed(server: MockServer) -> list[str]:
+        request = Request(
+            f"{server.url}/v1/files",
+            headers={"x-api-key": server.api_key, "anthropic-version": "2026-10-21"},
+        )
+        with urlopen(request) as answer:
+            return [file["id"] for file in json.load(answer)["data"]]
+
+    with MockServer(data_dir=str(tmp_path)) as server:
+        body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nabc\r\n--x--\r\n'
+        request = Request(
+            f"{server.url}/v1/files",
+            body,
+            {
+                "x-api-key": server.api_key,
+                "anthropic-version": "2026-10-21",
+                "content-type": "multipart/form-data; boundary=x",
+            },
+        )
+        with urlopen(request) as answer:
+            file_id = json.load(answer)["id"]
+        with pytest.raises(StoreError, match="in use by another server"):
+            MockServer(data_dir=tmp_path).start()
+        assert listed(server) == [file_id]
+    with MockServer(data_dir=tmp_path) as again:
+        assert listed(again) == [file_id]

@@ -152,3 +152,13 @@ def test_a_store_that_lasts_has_no_snapshots() -> None:
     found = Workspace("a", Settings(), Clock(), cast("Any", Lasting()))
     with pytest.raises(ApiError, match="keep their state in memory"):
         found.snapshot()
+
+
+def test_what_lasts_waits_for_an_evicted_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.workspace.MOST_WORKSPACES", 1)
+    store = MemoryStore()
+    store.blocks = True
+    found = Workspaces(Settings(), Clock(), store)
+    file_id = found.of("a").files.add("a.txt", "text/plain", b"").id
+    found.of("b")
+    assert [file.id for file in found.of("a").files.listed()] == [file_id]
