@@ -4,6 +4,7 @@ server.reply("Hello")                                   the next request gets it
 server.reply(tool="get_weather", input={"city": "Rome"})
 server.when(user="weather").reply("Sunny")              whenever it fits
 server.requests.last.body                               what the client sent
+assert not server.verdict()                             how it behaved when things failed
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from mockserver.control import operations
 from mockserver.recorded import Requests
 from mockserver.scripts import reading
 from mockserver.scripts.model import Entry, ScriptError, is_object
+from mockserver.verdict import Finding, judged
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack  # in typing from Python 3.11 on
@@ -103,6 +105,13 @@ class Controls:
     def requests(self) -> Requests:
         """What has happened with this key, oldest first."""
         return self.change(lambda workspace: Requests(workspace.journal))
+
+    def verdict(self, *, truncated: bool = False) -> list[Finding]:
+        """What the client did wrong about failures: retries that can't help, or come too soon, or too often.
+
+        With `truncated`, an answer that broke off and was not asked for again is wrong too.
+        """
+        return self.change(lambda workspace: judged(workspace.journal, truncated=truncated))
 
     def reset(self) -> None:
         """Be as if this key had never been used."""

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver import intake
 from mockserver.errors import ApiError, error_body
-from mockserver.journal import COMPLETE, Record
+from mockserver.journal import COMPLETE, NO_ADVICE, Record
 from mockserver.scripts.book import Miss
 from mockserver.settings import Settings
 from mockserver.wire import NO_HEADERS, RESPONSE, Block, block
@@ -51,7 +51,8 @@ class Exchange:
     __slots__ = (
         *("_admitted", "_receive", "_send", "_takes_whole", "_varying"),
         *("headers", "is_known", "raw_headers", "request_id", "started", "workspace"),
-        *("answer", "at", "began", "ended", "events", "missed", "raw", "rule", "script", "status"),
+        *("answer", "at", "began", "ended", "events", "missed", "raw", "rule", "script"),
+        *("status", "told"),
     )
 
     def __init__(
@@ -84,6 +85,7 @@ class Exchange:
         self.rule: str | None = None
         self.script: str | None = None
         self.missed: Miss | None = None
+        self.told = NO_ADVICE
 
     def caller(self, settings: Settings) -> intake.Caller:
         """Say who is asking. Raises the 401 or 400 for a key, a version or a beta that is refused."""
@@ -159,7 +161,7 @@ class Exchange:
     async def respond_error(self, error: ApiError) -> None:
         """Send the envelope; x-should-retry says what the official clients would do by themselves."""
         retry = "true" if error.is_retryable else "false"
-        headers = {"x-should-retry": retry, **error.headers}
+        self.told = headers = {"x-should-retry": retry, **error.headers}
         more = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in headers.items()]
         if error.rule is not None:
             more.append((b"x-mock-rule", error.rule.encode()))
@@ -235,6 +237,7 @@ class Exchange:
                 self.rule,
                 self.script,
                 self.missed,
+                self.told,
             )
         )
 

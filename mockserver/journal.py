@@ -7,7 +7,7 @@ the journal of a workspace and all of them together are bounded; what had to go 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from mockserver.intake import CREDENTIAL_HEADERS
@@ -22,6 +22,7 @@ MOST_BYTES_EACH = 8 * 1024 * 1024
 OWN_BYTES = 1_024  # about what a record takes beside its request and answer
 COMPLETE = "complete"
 NO_BYTES = b""
+NO_ADVICE: Mapping[str, str] = {}
 _CREDENTIALS = frozenset(name.encode() for name in CREDENTIAL_HEADERS)
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -34,11 +35,12 @@ class Record:
     answer     the message or error as JSON, also of a stream
     ended      `complete`, or how else
     script     the entry that answered; missed is the one that came nearest where none did
+    told       the headers of an error that say whether and when to come again
     """
 
     __slots__ = (
         *("answer", "at", "body", "ended", "headers", "journal", "method", "missed", "number"),
-        *("path", "request_id", "rule", "script", "seconds", "size", "status"),
+        *("path", "request_id", "rule", "script", "seconds", "size", "status", "told"),
     )
 
     def __init__(
@@ -56,6 +58,7 @@ class Record:
         rule: str | None,
         script: str | None,
         missed: Miss | None,
+        told: Mapping[str, str] = NO_ADVICE,
     ) -> None:
         self.request_id = request_id
         self.at = at
@@ -75,6 +78,7 @@ class Record:
         self.rule = rule
         self.script = script
         self.missed = missed
+        self.told = told
         self.number = 0
         self.journal: Journal | None = None
 

@@ -14,6 +14,7 @@ from mockserver.rules import RULES, FixedRuleError, Judge, UnknownRuleError
 from mockserver.scripts import reading
 from mockserver.scripts.files import ScriptFile
 from mockserver.scripts.model import Entry, Json, ScriptError, is_list, is_object
+from mockserver.verdict import judged
 from mockserver.workspace import Workspace, Workspaces
 
 PAGE, MOST = 100, 1_000
@@ -186,6 +187,14 @@ def _fits(record: Record, query: dict[str, str]) -> bool:
     return all(query.get(name) in (None, value) for name, value in wanted) and (
         "model" not in query or Recorded(record).model == query["model"]
     )
+
+
+def verdict(call: Call) -> Json:
+    truncated = call.query.get("truncated", "false")
+    if truncated not in ("true", "false"):
+        raise invalid(f"truncated: {truncated!r} is neither true nor false")
+    found = judged(call.workspace.journal, truncated=truncated == "true")
+    return {"findings": [finding._asdict() for finding in found]}
 
 
 def reset(call: Call) -> Json:

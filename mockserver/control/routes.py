@@ -18,6 +18,9 @@ FILTERS: Mapping[str, str] = {
     "script": "Only those that this entry answered.",
     "ended": "Only those that ended like this.",
 }
+TRUNCATED: Mapping[str, str] = {
+    "truncated": "`true`: an answer that broke off and was not asked for again is wrong too.",
+}
 NO_QUERY: Mapping[str, str] = {}
 
 
@@ -49,6 +52,7 @@ OPERATIONS = (
     Operation("DELETE", "/_mock/requests", "Empty the journal", do.clear_requests, "Nothing"),
     Operation("GET", "/_mock/requests/live", "What happens, as server-sent events", None, "Live"),
     Operation("GET", "/_mock/requests/{number}", "One request", do.request, "Request"),
+    Operation("GET", "/_mock/verdict", "What this key's client did wrong about failures", do.verdict, "Verdict", query=TRUNCATED),
     Operation("POST", "/_mock/reset", "Be as if this key had never been seen", do.reset, "Nothing", "Nothing"),
     Operation("POST", "/_mock/snapshot", "Keep the state as it is now", do.snapshot, "SnapshotName", "Nothing"),
     Operation("POST", "/_mock/restore", "Bring a snapshot back", do.restore, "SnapshotName", "SnapshotName"),

@@ -249,3 +249,27 @@ def test_another_server_has_no_workspaces() -> None:
     with pytest.raises(TypeError, match="none of ours"):
         workspaces_of(Other())  # type: ignore[arg-type] # that is the point
     assert testing.CALL_SECONDS > 1
+
+
+def test_a_client_that_behaves_has_no_findings(mock: Controls) -> None:
+    mock.reply(error=529).reply("Hello")
+    assert ask(mock) == 529
+    assert said(mock) == "Hello"
+    assert not mock.verdict()
+
+
+def test_a_client_that_comes_too_soon_is_found_out(mock: Controls) -> None:
+    mock.reply(error={"status": 429, "headers": {"retry-after": "30"}})
+    assert ask(mock) == 429
+    ask(mock)
+    assert [finding.kind for finding in mock.verdict()] == ["ignored-retry-after"]
+
+
+def test_half_an_answer_that_is_taken_for_a_whole_one_is_found_out(mock: Controls) -> None:
+    mock.reply("Hello", fault={"kind": "end", "byte": 9})
+    with pytest.raises(json.JSONDecodeError):
+        ask(mock)
+    assert not mock.verdict()
+    (finding,) = mock.verdict(truncated=True)
+    assert finding.kind == "truncated-accepted"
+    assert "fault end" in str(finding)

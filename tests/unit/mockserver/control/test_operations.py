@@ -263,3 +263,14 @@ def test_a_snapshot_is_restored(app: Guard) -> None:
     assert said(ask(app)) == "a"
     wrong = call(app, path="/_mock/restore", body={"snapshot": "x"})
     assert (wrong.status, wrong.error) == (404, f"There is no snapshot 'x'; there are: {name}")
+
+
+def test_the_client_is_judged(app: Guard) -> None:
+    for _ in range(2):
+        call(app, body=PREFILLED)
+
+    found = get(app, "/_mock/verdict").json["findings"]
+    assert [(each["kind"], each["requests"]) for each in found] == [("retried-refusal", [1, 2])]
+    assert get(app, "/_mock/verdict?truncated=true").json["findings"] == found
+    answer = get(app, "/_mock/verdict?truncated=yes")
+    assert answer.error == "truncated: 'yes' is neither true nor false"
