@@ -18,3 +18,4 @@ class Answer:
     stop_details: dict[str, Any] | None = None
     output_tokens: int = 0
     thinking_tokens: int = 0
+    container: dict[str, Any] | None = None

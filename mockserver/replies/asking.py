@@ -55,7 +55,7 @@ class Task:
     """What the last user text asks for, and which tools were called for it already."""
 
     def __init__(self, request: Request) -> None:
-        self._request = request
+        self.request = request
         self.turn = _asking_turn(request)
 
     @cached_property
@@ -68,12 +68,17 @@ class Task:
         return Hints(self.text)
 
     @cached_property
+    def declines_tools(self) -> bool:
+        """Whether the text asks for an answer without tools."""
+        return _NO_TOOLS.search(self.text) is not None
+
+    @cached_property
     def called(self) -> Counter[str]:
         """How often each tool was called since the text was first said."""
         since = self._since()
         calls = (
             str(block["name"])
-            for turn in self._request.turns[since:]
+            for turn in self.request.turns[since:]
             if turn.role == "assistant"
             for block in turn.blocks
             if block["type"] in ("tool_use", "server_tool_use", "mcp_tool_use")
@@ -87,14 +92,14 @@ class Task:
         is_repeated = any(block["type"] == TOOL_RESULT for block in self.turn.blocks)
         earlier = (
             turn.position
-            for turn in self._request.turns
+            for turn in self.request.turns
             if turn.role == "user" and said(turn) == self.text
         )
         return next(earlier) if is_repeated else self.turn.position
 
     def asked_for(self, tools: list[Block]) -> list[Block]:
         """The tools that the text asks for, in the order of the text where it names them."""
-        if not self.text or _NO_TOOLS.search(self.text):
+        if not self.text or self.declines_tools:
             return []
         named = [tool for tool in tools if self._is_named(str(tool["name"]))]
         if named:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from mockserver.replies.checking import fits_format
+from mockserver.replies.described import described
 from mockserver.replies.hints import Hints, kind_of
 from mockserver.replies.merging import contained, merged
 from mockserver.replies.naming import Naming, member_schema
@@ -59,6 +60,7 @@ class Builder:
         schema = self._settler.settled(schema, place.at, is_deep=place.is_deep)
         if not is_schema(schema):
             return self._free(place)
+        schema = described(schema)
         ready = self._ready(schema, place)
         # What is ready made may break another keyword: what is built is one choice more.
         index = self._pick(f"{place.at}=", len(ready) + 1, place.turn) if ready else 0

@@ -1,7 +1,7 @@
 """The answer to a request that nobody scripted: deterministic by seed and request, and useful to look at.
 
-What comes in which order: thinking, calls of tools, or structured output, or text. Each has a module of its own,
-which says when it happens.
+What comes in which order: thinking, tools that the server runs, calls of tools that the client runs, structured
+output, or text with its citations. Each has a module of its own, which says when it happens.
 """
 
 from __future__ import annotations
@@ -9,65 +9,67 @@ from __future__ import annotations
 import orjson
 
 from mockserver.ids import Ids
-from mockserver.replies import tool_calls
+from mockserver.replies import citations, server_tools, stops, tool_calls
 from mockserver.replies.answer import Answer
 from mockserver.replies.asking import Task
 from mockserver.replies.drafting import Draft
 from mockserver.replies.samples import sample
+from mockserver.replies.server_tools import Use
 from mockserver.replies.speaking import spoken
+from mockserver.replies.thinking import think
 from mockserver.request import Request
-from mockserver.signing import minted
-from mockserver.tokens import text_tokens
 
-THOUGHT = "The user wants an answer to the last turn of this conversation."
+# A request with none of these is answered in plain text.
+_MORE = frozenset({"tools", "output_config", "output_format", "thinking"})
 
 
 def improvised(request: Request, ids: Ids, seed: int) -> Answer:
     """Answer a request without a script."""
     budget = int(request.body["max_tokens"])
-    draft = Draft(request, ids, seed, budget, "max_tokens")
     if budget == 0:
-        draft.end("max_tokens")
-        return draft.answer
-    _think(draft)
-    if not draft.is_over:
-        _answer(draft)
+        return Answer([], "max_tokens")
+    if stops.is_refused(request):
+        return stops.refusal()
+    draft = Draft(request, ids, seed, *stops.room(request, budget))
+    if _MORE.isdisjoint(request.body) and not citations.cites(request):
+        draft.say(spoken(request))
+    else:
+        _answer(draft, Task(request))
     return draft.answer
 
 
-def _answer(draft: Draft) -> None:
+def _answer(draft: Draft, task: Task) -> None:
     request = draft.request
-    schema = request.output_format
-    if not request.tools and schema is None:
-        draft.say(spoken(request))
+    waiting = server_tools.waiting(request, task) if request.tools else None
+    uses = server_tools.used(request, task) if waiting is None else []
+    searches = any(use.result == "tool_search" for use in uses)
+    sought = server_tools.sought(request, task) if searches else []
+    calls = tool_calls.planned(request, task, sought)
+    think(draft, task.text, calls=bool(calls or uses))
+    if waiting is not None:
+        draft.answer.blocks.append(waiting)
+    server_tools.use(draft, uses, pauses=task.hints.mentions("pause_turn"))
+    if draft.is_over:
         return
-    task = Task(request)
-    calls = tool_calls.planned(request, task)
     if calls:
         if request.tool_choice == "auto":
             draft.say(f"I'll use {' and '.join(dict.fromkeys(c.tool['name'] for c in calls))}.")
         tool_calls.make(draft, calls)
-    elif schema is not None:
+    else:
+        _speak(draft, task, uses)
+
+
+def _speak(draft: Draft, task: Task, uses: list[Use]) -> None:
+    request = draft.request
+    schema = request.output_format
+    if schema is not None:
         value = sample(schema["schema"], task.hints, is_complete=True)
         draft.say(orjson.dumps(value).decode())
-    else:
-        draft.say(spoken(request))
-
-
-def _think(draft: Draft) -> None:
-    """Thinking that was asked for comes first; models that may think unasked do not, so that answers stay short."""
-    request = draft.request
-    config = request.body.get("thinking")
-    if config is None:
         return
-    forced = request.tool_choice in ("any", "tool")
-    if config["type"] not in ("enabled", "adaptive") or forced:
-        return
-    cost = text_tokens(THOUGHT, request.model.tokenizer)
-    draft.spend(cost)
-    draft.answer.thinking_tokens = draft.answer.output_tokens
-    shown = config.get("display") or request.model.thinking_display
-    text = THOUGHT if shown == "summarized" else ""
-    draft.answer.blocks.append(
-        {"type": "thinking", "thinking": text, "signature": minted(draft.seed, text)}
-    )
+    draft.say(spoken(request))
+    found = server_tools.cited(uses)
+    if found is not None:
+        draft.say(" ")
+        draft.say(*found)
+    if citations.cites(request):
+        citations.cite(draft, citations.passages(request, task.text))

@@ -30,7 +30,7 @@ def message(
         "type": "message",
         "role": "assistant",
         "content": preserved(request, answer.blocks),
-        "container": None,
+        "container": answer.container,
         "stop_reason": answer.stop_reason,
         "stop_sequence": answer.stop_sequence,
         "stop_details": answer.stop_details,

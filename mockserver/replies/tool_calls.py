@@ -62,11 +62,11 @@ def is_final(tool: Block) -> bool:
     return str(tool["name"]).startswith(FINAL_TOOLS)
 
 
-def callable_tools(request: Request) -> list[Block]:
+def callable_tools(request: Request, sought: list[Block]) -> list[Block]:
     """The offered tools with a name that the model may call itself and that clients run."""
-    found = set[str]()
+    found = {str(tool["name"]) for tool in sought}
     if any(tool.get("defer_loading") for tool in request.tools):
-        found = _found_tools(request)
+        found |= _found_tools(request)
     return [
         tool
         for tool in request.tools
@@ -89,10 +89,10 @@ def _found_tools(request: Request) -> set[str]:
     return found
 
 
-def planned(request: Request, task: Task) -> list[Call]:
-    """The calls of this answer; none for an answer in text."""
+def planned(request: Request, task: Task, sought: list[Block]) -> list[Call]:
+    """The calls of this answer; none for an answer in text. `sought` are tools that it has searched for itself."""
     choice: Block = request.body.get("tool_choice") or {}
-    tools = callable_tools(request)
+    tools = callable_tools(request, sought)
     if request.tool_choice == "none" or not tools:
         return []
     if request.tool_choice == "tool":

@@ -15,7 +15,8 @@ from PIL import Image
 
 from mockserver.ids import Ids
 from mockserver.replies.answer import Answer
-from mockserver.replies.improvise import THOUGHT, improvised
+from mockserver.replies.improvise import improvised
+from mockserver.replies.thinking import THOUGHT
 from mockserver.signing import is_original
 from mockserver.tokens import text_tokens
 from tests.unit.mockserver.bodies import TOOL, body, call, conversation, read, result, text
@@ -112,6 +113,10 @@ def test_an_answer_names_images() -> None:
 )
 def test_a_continuation_brings_its_own_space(prefill: str, start: str) -> None:
     assert said(ASK, ("assistant", prefill)).startswith(start)
+
+
+def test_an_answer_without_a_question() -> None:
+    assert said(("assistant", "So")) == " This is turn 1 of a mock conversation."
 
 
 def test_a_continuation_is_of_the_same_turn() -> None:
