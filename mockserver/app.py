@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Guard:
         *batches.routes(reader, settings),
         *files.routes(settings),
         *models.routes(settings),
-        *control.routes(settings, workspaces),
+        *control.routes(settings, workspaces, batches.Answers(reader, settings)),
     ]
     # A path with a slash at its end is another path; a redirect would hide the client's mistake.
     router = Router(routes, redirect_slashes=False, lifespan=_closing(workspaces))

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeGuard, TypeVar
 
 from mockserver.control import operations
+from mockserver.endpoints.batches import Answers
+from mockserver.endpoints.messages import Reader
 from mockserver.recorded import Requests
 from mockserver.scripts import reading
 from mockserver.scripts.model import Entry, ScriptError, is_object
@@ -55,6 +57,8 @@ class Running(Protocol):
     """A server that other threads can ask to do something in its own."""
 
     def call(self, change: Callable[[Workspaces], Result]) -> Result: ...
+
+    def wait(self, change: Callable[[Workspaces], Coroutine[None, None, Result]]) -> Result: ...
 
 
 class Controls:
@@ -130,6 +134,17 @@ class Controls:
     def allow(self, *rule_ids: str, lenient: bool = False) -> None:
         """Switch rules off for this key; all others are on."""
         self.change(lambda workspace: operations.allow(workspace, rule_ids, lenient=lenient))
+
+    def advance(self, batch_id: str, items: int | None = None) -> Json:
+        """Process some more items of a message batch, or all of them; what it is like then."""
+
+        async def change(workspaces: Workspaces) -> Json:
+            settings = workspaces.settings
+            own, answers = workspaces.of(self.api_key), Answers(Reader(settings), settings)
+            batch = await own.batches.advance(batch_id, answers.of(own), items)
+            return own.batches.shown(batch, self.url)
+
+        return self._running.wait(change)
 
     def snapshot(self) -> str:
         """Keep the state of this key; `restore` brings it back by this name."""

@@ -11,7 +11,7 @@ import datetime as dt
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from os import PathLike
 from pathlib import Path
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 10.0
 CALL_SECONDS = 30.0
+NOT_STARTED = "the mock server has not been started: use `with` or start()"
 
 
 class Options(TypedDict, total=False):
@@ -53,6 +54,9 @@ class Options(TypedDict, total=False):
     max_file_bytes: int
     max_batch_bytes: int
     max_stored_bytes: int
+    head_seconds: float
+    body_seconds: float
+    most_connections: int
 
 
 class Access(Controls):
@@ -106,9 +110,9 @@ class MockServer(Controls):
     def call(self, change: Callable[[Workspaces], Result]) -> Result:
         """Do something in the server's thread, after what it has begun; what it raises is raised here."""
         if self._server is None:
-            raise RuntimeError("the mock server has not been started: use `with` or start()")
+            raise RuntimeError(NOT_STARTED)
         workspaces = workspaces_of(self._server)
-        if not self._thread.is_alive():
+        if not self._thread.is_alive() or threading.current_thread() is self._thread:
             return change(workspaces)
         done: Future[Result] = Future()
 
@@ -118,9 +122,18 @@ class MockServer(Controls):
             except Exception as error:  # noqa: BLE001 # raised where the call was made
                 done.set_exception(error)
 
-        loop: asyncio.AbstractEventLoop = self._server.servers[0].get_loop()
-        loop.call_soon_threadsafe(run)
+        self._loop().call_soon_threadsafe(run)
         return done.result(CALL_SECONDS)
+
+    def wait(self, change: Callable[[Workspaces], Coroutine[None, None, Result]]) -> Result:
+        """Do something in the server's thread that takes its time."""
+        going = asyncio.run_coroutine_threadsafe(self.call(change), self._loop())
+        return going.result(CALL_SECONDS)
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        if self._server is None:
+            raise RuntimeError(NOT_STARTED)
+        return self._server.servers[0].get_loop()
 
     def start(self) -> Self:
         """Serve until `stop`."""

@@ -78,10 +78,12 @@ def _parameters(operation: Operation) -> list[Json]:
         {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
         for name, text in operation.query.items()
     ]
-    if "{number}" not in operation.path:
-        return query
-    schema = {"type": "integer"}
-    return [{"name": "number", "in": "path", "required": True, "schema": schema}, *query]
+    path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
+        for name, kind in (("number", "integer"), ("id", "string"))
+        if f"{{{name}}}" in operation.path
+    ]
+    return [*path, *query]
 
 
 def _content(answer: str) -> Json:

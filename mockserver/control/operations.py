@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
 from mockserver import __version__
+from mockserver.endpoints.batches import Answers
 from mockserver.errors import ApiError, invalid
 from mockserver.journal import Record
 from mockserver.recorded import Recorded
@@ -27,14 +28,16 @@ class Call(NamedTuple):
     workspaces: Workspaces
     body: Any
     query: dict[str, str]
-    number: int = 0
+    path: dict[str, Any]
+    answers: Answers
+    base_url: str = ""
 
     @property
     def workspace(self) -> Workspace:
         return self.workspaces.of(self.key)
 
 
-Handler = Callable[[Call], Json]
+Handler = Callable[[Call], Json | Awaitable[Json]]
 
 
 def health(_: Call) -> Json:
@@ -157,10 +160,10 @@ def requests(call: Call) -> Json:
 
 def request(call: Call) -> Json:
     for each in call.workspace.journal:
-        if each.number == call.number:
+        if each.number == call.path["number"]:
             return Recorded(each).as_json()
     raise ApiError(
-        404, f"The journal holds no request {call.number}; GET /_mock/requests lists them"
+        404, f"The journal holds no request {call.path['number']}; GET /_mock/requests lists them"
     )
 
 
@@ -195,6 +198,13 @@ def verdict(call: Call) -> Json:
         raise invalid(f"truncated: {truncated!r} is neither true nor false")
     found = judged(call.workspace.journal, truncated=truncated == "true")
     return {"findings": [finding._asdict() for finding in found]}
+
+
+async def advance(call: Call) -> Json:
+    workspace = call.workspace
+    answer = call.answers.of(workspace)
+    batch = await workspace.batches.advance(call.path["id"], answer, call.body.get("items"))
+    return workspace.batches.shown(batch, call.base_url)
 
 
 def reset(call: Call) -> Json:

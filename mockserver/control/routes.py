@@ -53,6 +53,7 @@ OPERATIONS = (
     Operation("GET", "/_mock/requests/live", "What happens, as server-sent events", None, "Live"),
     Operation("GET", "/_mock/requests/{number}", "One request", do.request, "Request"),
     Operation("GET", "/_mock/verdict", "What this key's client did wrong about failures", do.verdict, "Verdict", query=TRUNCATED),
+    Operation("POST", "/_mock/batches/{id}/advance", "Process some more items of a message batch, or all of them", do.advance, "Batch", "Advance"),
     Operation("POST", "/_mock/reset", "Be as if this key had never been seen", do.reset, "Nothing", "Nothing"),
     Operation("POST", "/_mock/snapshot", "Keep the state as it is now", do.snapshot, "SnapshotName", "Nothing"),
     Operation("POST", "/_mock/restore", "Bring a snapshot back", do.restore, "SnapshotName", "SnapshotName"),

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from difflib import get_close_matches
+from inspect import isawaitable
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from mockserver import intake
 from mockserver.control import openapi
 from mockserver.control.operations import Call
 from mockserver.control.routes import OPERATIONS, Operation
+from mockserver.endpoints.batches import Answers
 from mockserver.errors import ApiError, invalid
 from mockserver.exchange import Exchange
 from mockserver.journal import Journal, Record
@@ -32,18 +34,21 @@ MOST_WAITING = 1_000
 FREE_FORM = "Replies"  # judged piece by piece, when it is read
 
 
-def routes(settings: Settings, workspaces: Workspaces) -> Iterable[Route]:
+def routes(settings: Settings, workspaces: Workspaces, answers: Answers) -> Iterable[Route]:
     """The routes of the control API."""
     for operation in OPERATIONS:
         path = operation.path.replace("{number}", "{number:int}")
-        endpoint = Control(operation, settings, workspaces)
+        endpoint = Control(operation, settings, workspaces, answers)
         yield Route(path, endpoint, methods=[operation.method])
 
 
 class Control:
     """One operation as an ASGI application."""
 
-    def __init__(self, operation: Operation, settings: Settings, workspaces: Workspaces) -> None:
+    def __init__(
+        self, operation: Operation, settings: Settings, workspaces: Workspaces, answers: Answers
+    ) -> None:
+        self._answers = answers
         self._operation = operation
         self._settings = settings
         self._workspaces = workspaces
@@ -60,9 +65,10 @@ class Control:
             await exchange.respond_json(200, openapi.document())
         else:
             query = self._query(scope)
-            number = scope["path_params"].get("number", 0)
-            call = Call(key, self._workspaces, body, query, number)
-            await exchange.respond_json(200, operation.handler(call))
+            path, url = scope["path_params"], f"http://{exchange.headers.get('host', '')}"
+            call = Call(key, self._workspaces, body, query, path, self._answers, url)
+            done = operation.handler(call)
+            await exchange.respond_json(200, await done if isawaitable(done) else done)
 
     def _key(self, exchange: Exchange) -> str:
         key, _ = intake.credential(exchange.headers)

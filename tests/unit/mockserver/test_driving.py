@@ -176,6 +176,26 @@ def test_time(mock: Controls, running: MockServer) -> None:
     assert ask(running.access(), model="claude-sonnet-4-5") != 404
 
 
+def test_a_batch_is_stepped_through() -> None:
+    with MockServer(batch_ends="step") as server:
+        item = {"custom_id": "a", "params": body()}
+        asked = json.dumps({"requests": [item, {**item, "custom_id": "b"}]}).encode()
+        headers = {k: v for k, v in HEADERS.items() if k != "host"} | {"x-api-key": server.api_key}
+        request = urllib.request.Request(f"{server.url}/v1/messages/batches", asked, headers)
+        with urllib.request.urlopen(request, timeout=10) as response:  # ours
+            batch_id = json.load(response)["id"]
+        assert server.advance(batch_id, 1)["processing_status"] == "in_progress"
+        assert server.advance(batch_id)["request_counts"]["succeeded"] == 2
+
+
+def test_the_server_may_be_looked_at_from_its_own_thread(mock: Controls) -> None:
+    seen: list[int] = []
+    mock.change(lambda own: own.journal.listeners.append(lambda _: seen.append(len(mock.requests))))
+    ask(mock)
+    assert len(mock.requests) == 1
+    assert seen == [1]
+
+
 def test_rules(mock: Controls, running: MockServer) -> None:
     model = "claude-opus-5"
     assert ask(mock, PREFILLED, model) == 400
@@ -224,6 +244,8 @@ def test_a_server_that_was_not_started_says_so() -> None:
     server = MockServer()
     with pytest.raises(RuntimeError, match="has not been started: use `with` or start"):
         server.reply("a")
+    with pytest.raises(RuntimeError, match="has not been started"):
+        server.advance("msgbatch_1")
     server.stop()
 
 

@@ -39,6 +39,15 @@ def ask(app: Guard, words: str = "Hello", **more: Any) -> Answer:
     return call(app, body=body(messages=conversation(("user", words))), **more)
 
 
+def batch(app: Guard, *texts: str) -> str:
+    """The id of a new batch."""
+    items = [
+        {"custom_id": f"item-{number}", "params": body(messages=conversation(("user", words)))}
+        for number, words in enumerate(texts or ("a", "b"))
+    ]
+    return str(call(app, path="/v1/messages/batches", body={"requests": items}).json["id"])
+
+
 def said(answer: Answer) -> str:
     return str(answer.json["content"][0]["text"])
 
@@ -53,6 +62,7 @@ BODIES: dict[tuple[str, str], list[Any]] = {
     ],
     ("PUT", "/_mock/rules"): [{}, {"allow": ["prefill.unsupported"]}, {"lenient": True}],
     ("POST", "/_mock/clock"): [{"forward": 1.5}, {"now": "2027-01-01T00:00:00Z"}, {"now": "2027-01-01"}],
+    ("POST", "/_mock/batches/{id}/advance"): [{"items": 1}, {}],
     ("POST", "/_mock/reset"): [{}, None],
     ("POST", "/_mock/snapshot"): [{}, None],
     ("POST", "/_mock/restore"): [{"snapshot": "snapshot-1"}],
@@ -70,7 +80,7 @@ def test_an_operation_does_what_the_document_says(operation: Any, app: Guard) ->
     ask(app, "first")
     call(app, path=REPLIES, body={"when": {"user": "x"}, "reply": "y"})
     call(app, path="/_mock/snapshot")
-    path = operation.path.replace("{number}", "1")
+    path = operation.path.replace("{number}", "1").replace("{id}", batch(app))
     described = document()["paths"][operation.path][operation.method.lower()]
     for given in BODIES.get((operation.method, operation.path), [None]):
         raw = b"" if given is None else json.dumps(given).encode()
@@ -243,6 +253,17 @@ def test_a_wrong_question_is_told(
 ) -> None:
     answer = get(app, f"{path}?{query}")
     assert (answer.status, answer.error[: len(problem)]) == (status, problem)
+
+
+def test_a_batch_is_stepped_through() -> None:
+    app = server(batch_ends="step")
+    path = f"/_mock/batches/{batch(app)}/advance"
+    assert call(app, path=path, body={"items": 1}).json["processing_status"] == "in_progress"
+    ended = call(app, path=path, body={})
+    assert ended.json["request_counts"]["succeeded"] == 2
+    assert ended.json["results_url"].startswith("http://127.0.0.1:8080/v1/messages/batches/")
+    assert call(app, path="/_mock/batches/x/advance", body={}).status == 404
+    assert call(app, path=path, body={"items": 0}).status == 400
 
 
 def test_reset_forgets_everything(app: Guard) -> None:
