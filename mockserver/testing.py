@@ -54,9 +54,6 @@ class Options(TypedDict, total=False):
     max_file_bytes: int
     max_batch_bytes: int
     max_stored_bytes: int
-    head_seconds: float
-    body_seconds: float
-    most_connections: int
 
 
 class Access(Controls):
