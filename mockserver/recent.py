@@ -1,4 +1,4 @@
-"""Texts that were seen lately, and a number for each: what a client sends again is not worked out again.
+"""Texts that were seen lately, and something about each: what a client sends again is not worked out again.
 
 To hash a long text takes longer than to compare it, so texts are told apart by their length: of two of the same
 length the later one stays. Nothing of a request but the text itself is kept.
@@ -6,22 +6,26 @@ length the later one stays. Nothing of a request but the text itself is kept.
 
 from __future__ import annotations
 
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
 MOST_TEXTS = 64
 LONGEST = 1 << 16
 
 
-class Recent:
+class Recent(Generic[Value]):
     """At most `MOST_TEXTS` byte strings of at most `LONGEST` bytes, each with a value."""
 
     def __init__(self) -> None:
-        self._texts: dict[int, tuple[bytes, float]] = {}
+        self._texts: dict[int, tuple[bytes, Value]] = {}
 
-    def get(self, text: bytes) -> float | None:
+    def get(self, text: bytes) -> Value | None:
         """The value of a text that was added and not replaced since."""
         found = self._texts.get(len(text))
         return found[1] if found is not None and found[0] == text else None
 
-    def add(self, text: bytes, value: float = 0) -> None:
+    def add(self, text: bytes, value: Value) -> None:
         """Remember a text, unless it is empty or too long."""
         if not 0 < len(text) <= LONGEST:
             return

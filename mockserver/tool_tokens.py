@@ -49,7 +49,7 @@ CITING_TOOL: Pair = (484, 690)
 CALLED_BY_CODE: Pair = (970, 1380)
 # A fit over recorded counts: each string of a definition costs more than its text.
 PER_STRING = 1.2
-_recent = {generation: Recent() for generation in SCALES}
+_recent = {generation: Recent[float]() for generation in SCALES}
 
 
 def tool_tokens(request: Request) -> float:

@@ -31,6 +31,7 @@ get fetch find search list show read look lookup check query run call do make cr
 delete remove write use execute perform retrieve return tool function api my the a an by of for to in on at
 current info information data new all and or with from is
 """
+_WORD = re.compile(r"\w+")
 _VERBS = frozenset(_OFTEN_IN_NAMES.split())
 _SHORTEST_TELLING = 4
 _OFTEN_IN_DESCRIPTIONS = """
@@ -106,6 +107,11 @@ class Task:
             return sorted(named, key=self._position)
         return [tool for tool in tools if self._is_described(tool)][:1]
 
+    @cached_property
+    def words(self) -> list[str]:
+        """All words of the text in lower case."""
+        return _WORD.findall(self._lower)
+
     def _is_named(self, name: str) -> bool:
         sought = _sought(name)
         if sought.is_one_word:
@@ -141,6 +147,16 @@ class Task:
         return min(places, default=len(text))
 
 
+def needed_words(tool: Block) -> set[str]:
+    """Words without any of which a text does not ask for the tool; none where it may do so without."""
+    sought = _sought(str(tool["name"]))
+    if not _WORD.search(sought.own):
+        return set()
+    told = (*sought.telling, *_telling(str(tool.get("description") or "")[:LONGEST_SENTENCE]))
+    words = {form for word in told for form in (word, f"{word}s", word.removesuffix("s"))}
+    return words.union(*map(_WORD.findall, sought.phrases))
+
+
 # A client sends the same tools with every turn.
 @lru_cache(MOST_REMEMBERED)
 def _sought(name: str) -> Sought:
@@ -155,7 +171,7 @@ def _sought(name: str) -> Sought:
 def _telling(description: str) -> tuple[str, ...]:
     """The telling words in the first sentence of a description."""
     sentence = re.split(r"[.\n]", description, maxsplit=1)[0].lower()
-    words = {w for w in re.findall(r"\w+", sentence) if len(w) >= _SHORTEST_TELLING}
+    words = {w for w in _WORD.findall(sentence) if len(w) >= _SHORTEST_TELLING}
     return tuple(sorted(words - _DULL))
 
 

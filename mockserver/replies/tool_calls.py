@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from mockserver.replies.asking import Task
+from mockserver.recent import Recent
+from mockserver.replies.asking import Task, needed_words
 from mockserver.replies.drafting import Draft
 from mockserver.replies.hints import Hints, kind_of
 from mockserver.replies.samples import sample
@@ -46,6 +47,17 @@ class Call(NamedTuple):
 
     tool: Block
     hints: Hints
+
+
+class Offer(NamedTuple):
+    """All words by which a request's tools can be asked for; `is_open` where one may be called without."""
+
+    words: frozenset[str]
+    is_open: bool
+
+
+# A client sends the same tools with every turn.
+_offers = Recent[Offer]()
 
 
 def schema_of(tool: Block) -> Any:
@@ -89,8 +101,21 @@ def _found_tools(request: Request) -> set[str]:
     return found
 
 
+def _is_beside(request: Request, task: Task) -> bool:
+    """Whether the text has no word by which any tool could be asked for: most turns of an agent have none."""
+    offer = _offers.get(request.tools_json)
+    if offer is None:
+        tools = [tool for tool in request.tools if "name" in tool]
+        words = list(map(needed_words, tools))
+        offer = Offer(frozenset[str]().union(*words), not all(words) or any(map(is_final, tools)))
+        _offers.add(request.tools_json, offer)
+    return not offer.is_open and offer.words.isdisjoint(task.words)
+
+
 def planned(request: Request, task: Task, sought: list[Block]) -> list[Call]:
     """The calls of this answer; none for an answer in text. `sought` are tools that it has searched for itself."""
+    if request.tool_choice == "auto" and not sought and _is_beside(request, task):
+        return []
     choice: Block = request.body.get("tool_choice") or {}
     tools = callable_tools(request, sought)
     if request.tool_choice == "none" or not tools:

@@ -35,7 +35,7 @@ def is_schema(value: Block) -> bool:
 
 
 # A client sends the same tools again with every turn.
-_right = Recent()
+_right = Recent[bool]()
 
 
 def fault(schema: Block, examples: list[Block]) -> tuple[int, str] | None:
@@ -71,7 +71,7 @@ def register(registry: Registry) -> None:
         for index, tool in enumerate(request.tools):
             if "input_schema" in tool and not is_schema(tool["input_schema"]):
                 return Refusal(f"tools.{index}.custom.input_schema: {INVALID}")
-        _right.add(request.tools_json)
+        _right.add(request.tools_json, value=True)
         return None
 
     @rule(
