@@ -22,6 +22,7 @@ from contracts.suite.values import resolved
 
 FOLDER = Path(__file__).parents[1] / "cases"
 BASES = "bases.yaml"
+TAILS = {"messages": "", "count_tokens": "/count", "batch": "/batch"}
 
 
 class Case(NamedTuple):
@@ -100,7 +101,7 @@ def expanded(case: Case, day: dt.date) -> Iterator[Trial]:
         marks = [model["id"]] if "models" in fields else []
         marks += [row["id"]] if "id" in row else [str(value) for value in row.values()]
         title = f"{case.id}[{','.join(marks)}]" if marks else case.id
-        tail = f"{'/count' if endpoint == 'count_tokens' else ''}@{version}"
+        tail = f"{TAILS[endpoint]}@{version}"
         values = {name: resolved(value, {"model": model}) for name, value in row.items()}
         yield Trial(case, title + tail, endpoint, version, {**values, "model": model})
 

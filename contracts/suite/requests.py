@@ -14,7 +14,12 @@ from contracts.suite.edits import put, take
 from contracts.suite.transports import Sent
 from contracts.suite.values import Variables, resolved
 
-PATHS = {"messages": "/v1/messages", "count_tokens": "/v1/messages/count_tokens"}
+# A batch is made of a request to `messages`.
+PATHS = {
+    "messages": "/v1/messages",
+    "count_tokens": "/v1/messages/count_tokens",
+    "batch": "/v1/messages",
+}
 NOT_COUNTED = ("max_tokens", "stop_sequences", "stream")  # docs: Token counting has none of them
 LONGEST_SHOWN = 4000
 BOUNDARY = "part-of-a-conformance-case"
@@ -94,7 +99,7 @@ def curl(sent: Sent, trial_id: str, key: str) -> str:
     if len(sent.body) <= LONGEST_SHOWN:
         text = sent.body.decode("utf-8", "backslashreplace")
         return " ".join([*words, "--data-binary", shlex.quote(text)])
-    written = f"python -m contracts.suite {shlex.quote(trial_id)} | "
+    written = f"python -m contracts.suite --body {shlex.quote(trial_id)} | "
     return written + " ".join([*words, "--data-binary", "@-"])
 
 

@@ -14,6 +14,14 @@ from tests.conformance.test_cases import CASES
 RULE_IDS = {rule.id for rule in RULES}
 
 
+def test_every_rule_has_an_accepting_and_a_refusing_case() -> None:
+    accepting = {case.rule for case in CASES if case.is_accepting}
+    refusing = {case.rule for case in CASES if not case.is_accepting}
+
+    assert RULE_IDS - accepting == set()
+    assert RULE_IDS - refusing == set()
+
+
 def test_every_case_names_a_rule_that_exists() -> None:
     named = {case.rule for case in CASES if case.rule is not None}
 

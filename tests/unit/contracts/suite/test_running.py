@@ -171,7 +171,7 @@ def test_report_tells_what_was_expected(tmp_path: Path, case: str, line: str) ->
 def test_long_body_is_made_by_a_command(tmp_path: Path) -> None:
     case = "accepted: true, set: {system: {$text: 5000}}"
     report = outcome(tmp_path, case, answering(500, {})).report()
-    assert "python -m contracts.suite topic/one@2023-06-01 | curl" in report
+    assert "python -m contracts.suite --body topic/one@2023-06-01 | curl" in report
     assert report.endswith("--data-binary @-")
 
 
