@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-ANSWER = orjson.dumps({"type": "message", "content": [{"type": "text", "text": "Hello."}]})
+# As long as a short answer of the server.
+ANSWER = orjson.dumps({"type": "message", "content": [{"type": "text", "text": "Hello. " * 60}]})
 _DELTA = {
     "type": "content_block_delta",
     "index": 0,

@@ -16,10 +16,11 @@ def small() -> Body:
 
 
 def stream() -> Body:
-    """A question whose answer takes about 200 deltas to quote."""
-    words = " ".join(f"word{number}" for number in range(1700))
+    """A question whose answer takes about 200 deltas to quote, on a model whose deltas are short."""
+    words = " ".join(f"word{number}" for number in range(338))
     return {
         **small(),
+        "model": "claude-sonnet-4-5",
         "max_tokens": 64_000,
         "stream": True,
         "messages": [{"role": "user", "content": words}],
