@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from mockserver.tokens import text_tokens
 
@@ -32,3 +33,21 @@ def cut_to_tokens(text: str, budget: int, generation: str) -> tuple[str, int]:
         ends = range(1, ends[0] + 1)
         fitting = bisect_right(ends, budget, key=lambda end: text_tokens(text[:end], generation))
     return text[: ends[max(fitting, 1) - 1]], budget
+
+
+class Spoken(NamedTuple):
+    """A text as far as it is said, its tokens, and what ended it: a limit, a stop sequence, or nothing."""
+
+    text: str
+    tokens: int
+    is_cut: bool
+    sequence: str | None
+
+
+def spoken(text: str, stops: Sequence[str], budget: int, generation: str) -> Spoken:
+    """What is said of a text. Recorded: an answer of nothing has no block, and still takes a token or two."""
+    sequence = None
+    if stops:
+        text, sequence = cut_at_stop(text, stops)
+    kept, cost = cut_to_tokens(text, budget, generation)
+    return Spoken(kept, min(max(1, cost), budget), len(kept) < len(text), sequence)

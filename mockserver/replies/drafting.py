@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.ids import Ids
 from mockserver.replies.answer import Answer, Block
-from mockserver.replies.cutting import cut_at_stop, cut_to_tokens
+from mockserver.replies.cutting import spoken
 from mockserver.request import Request
 from mockserver.tokens import text_tokens
 
@@ -49,20 +49,20 @@ class Draft:
             self.is_over = True
 
     def say(self, text: str, citations: list[Block] | None = None) -> None:
-        """Add a text block, cut where the answer ends. Recorded: an answer of nothing takes a token, too."""
+        """Add a text block, cut where the answer ends."""
         if self.is_over or self.left <= 0:
             self.end(self._limit)
             return
-        spoken, sequence = cut_at_stop(text, self.request.body.get("stop_sequences") or ())
-        kept, cost = cut_to_tokens(spoken, self.left, self.request.model.tokenizer)
-        self.answer.output_tokens += min(max(1, cost), self.left)
-        if kept:
+        stops = self.request.body.get("stop_sequences") or ()
+        said = spoken(text, stops, self.left, self.request.model.tokenizer)
+        self.answer.output_tokens += said.tokens
+        if said.text:
             cited = {"citations": citations} if citations else {}
-            self.answer.blocks.append({**cited, "type": "text", "text": kept})
-        if len(kept) < len(spoken):
+            self.answer.blocks.append({**cited, "type": "text", "text": said.text})
+        if said.is_cut:
             self.end(self._limit)
-        elif sequence is not None:
-            self.end("stop_sequence", sequence)
+        elif said.sequence is not None:
+            self.end("stop_sequence", said.sequence)
 
     def call(self, kind: str, prefix: str, name: str, given: Any, more: Block) -> Block | None:
         """Add a call of a tool. Without the tokens for all of its input it has the members that fit (policy)."""

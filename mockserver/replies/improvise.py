@@ -10,8 +10,9 @@ import orjson
 
 from mockserver.ids import Ids
 from mockserver.replies import citations, server_tools, stops, tool_calls
-from mockserver.replies.answer import Answer
+from mockserver.replies.answer import Answer, Block
 from mockserver.replies.asking import Task
+from mockserver.replies.cutting import spoken as cut
 from mockserver.replies.drafting import Draft
 from mockserver.replies.samples import sample
 from mockserver.replies.server_tools import Use
@@ -28,14 +29,25 @@ def improvised(request: Request, ids: Ids, seed: int) -> Answer:
     budget = int(request.body["max_tokens"])
     if budget == 0:
         return Answer([], "max_tokens")
-    if stops.is_refused(request):
+    longest, is_refused = stops.looked_over(request)
+    if is_refused:
         return stops.refusal()
-    draft = Draft(request, ids, seed, *stops.room(request, budget))
+    budget, limit = stops.room(request, budget, longest)
     if _MORE.isdisjoint(request.body) and not citations.cites(request):
-        draft.say(spoken(request))
-    else:
-        _answer(draft, Task(request))
+        return _plain(request, budget, limit)
+    draft = Draft(request, ids, seed, budget, limit)
+    _answer(draft, Task(request))
     return draft.answer
+
+
+def _plain(request: Request, budget: int, limit: str) -> Answer:
+    """A text and nothing else, without the detour over a draft: the way of most requests."""
+    stop_sequences = request.body.get("stop_sequences") or ()
+    said = cut(spoken(request), stop_sequences, budget, request.model.tokenizer)
+    reason = limit if said.is_cut else "stop_sequence" if said.sequence else "end_turn"
+    sequence = None if said.is_cut else said.sequence
+    blocks: list[Block] = [{"type": "text", "text": said.text}] if said.text else []
+    return Answer(blocks, reason, sequence, output_tokens=said.tokens)
 
 
 def _answer(draft: Draft, task: Task) -> None:
