@@ -103,6 +103,19 @@ def main() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep files and batches in this folder (default: in memory, until the server stops).",
 )
+@click.option(
+    "--rpm", type=click.IntRange(min=1), help="Requests per minute of a key (default: no quota)."
+)
+@click.option(
+    "--itpm",
+    type=click.IntRange(min=1),
+    help="Input tokens per minute of a key (default: no quota).",
+)
+@click.option(
+    "--otpm",
+    type=click.IntRange(min=1),
+    help="Output tokens per minute of a key (default: no quota).",
+)
 @click.option("--lenient", is_flag=True, help="Switch off every rule that is not about shape.")
 @click.option(
     "--ttft",

@@ -23,6 +23,7 @@ class Settings:
     batch_ends       when a batch ends: "poll" (when it is asked for next), "step" (only when a test
                      says so), or the seconds that it takes on the server's clock
     data_dir         a folder in which files and batches outlive the server; None keeps them in memory
+    rpm, itpm, otpm  requests, input tokens and output tokens per minute of a key; None is no quota
     lenient          switch off every rule that is not about shape
     script           a YAML file that says what to answer when
     ttft             seconds to the first token of an answer that no script paces
@@ -40,6 +41,9 @@ class Settings:
     allowed_rules: tuple[str, ...] = ()
     batch_ends: str | float = "poll"
     data_dir: Path | None = None
+    rpm: int | None = None
+    itpm: int | None = None
+    otpm: int | None = None
     lenient: bool = False
     script: Path | None = None
     ttft: float = 0.0

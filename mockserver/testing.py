@@ -42,6 +42,9 @@ class Options(TypedDict, total=False):
     allowed_hosts: tuple[str, ...]
     allowed_rules: tuple[str, ...]
     batch_ends: str | float
+    rpm: int | None
+    itpm: int | None
+    otpm: int | None
     lenient: bool
     ttft: float
     tokens_per_second: float | None

@@ -14,6 +14,7 @@ from mockserver.errors import ApiError, invalid
 from mockserver.files import Files
 from mockserver.ids import Ids, uuid
 from mockserver.journal import Journal, Shelf
+from mockserver.quotas import quotas_of
 from mockserver.request import Request
 from mockserver.scripts.book import Book, Entries
 from mockserver.settings import Settings
@@ -84,6 +85,7 @@ class Workspace:
         self.snapshots: OrderedDict[str, Snapshot] = OrderedDict()
         self.files = Files(self.ids, clock, store, self.owner, settings.max_stored_bytes)
         self.batches = Batches(self.ids, clock, store, self.owner, settings.batch_ends)
+        self.quotas = quotas_of(settings, clock, self.organization_id)
         self.cache = CacheStore(clock)
         self.book = Book(script)
         self.threads = Threads(clock)

@@ -165,13 +165,18 @@ class Messages:
 
     async def _answer(self, exchange: Exchange, request: Request) -> None:
         ids = exchange.workspace.ids
+        quotas = exchange.workspace.quotas
+        if quotas is not None:
+            quotas.admit(request.model.id, prompt_tokens(request))
         message_id = ids.next("msg")
         scene = Scene(
             exchange.workspace.book, ids, self._seed, exchange.headers, exchange.raw_headers
         )
         decision = decided(request, scene)
         whole = accounted(request, decision.answer, message_id, exchange.workspace.cache)
-        limits = self._rate_limits.now()
+        if quotas is not None:
+            quotas.use(whole["usage"])
+        limits = self._rate_limits.now() if quotas is None else quotas.headers()
         exchange.script, exchange.missed = decision.script, decision.missed
         if decision.script is not None:
             completed(whole, decision, exchange.caller(self._settings))

@@ -41,11 +41,12 @@ class Server:
         assert self._process.stdout is not None
         match = LISTENS.search(self._process.stdout.readline())
         assert match, "the server did not start"
-        self._port = int(match[1])
+        self.port = int(match[1])
+        self.process_id = self._process.pid
 
     def call(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> Any:
         """One request on a connection of its own. Raises OSError or HTTPException when the server is gone."""
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             connection.request(method, path, body, {**HEADERS, "content-type": kind})
             response = connection.getresponse()
