@@ -35,7 +35,7 @@ def request(trial: Trial, key: str, earlier: Variables | None = None) -> Sent:
     encoded = content.encode("utf-8", "surrogatepass")
     return Sent(
         fields.get("method", "POST"),
-        fields.get("path", PATHS[trial.endpoint]),
+        str(resolved(fields.get("path", PATHS[trial.endpoint]), variables)),
         headers(trial, key, variables),
         encoded[: len(encoded) - fields.get("cut", 0)],
     )

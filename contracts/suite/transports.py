@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -69,12 +70,9 @@ class Http:
 
     def _exchanged(self, sent: Sent) -> Received:
         path = self._prefix + sent.path
-        try:
+        # A body that is too large is refused before it was sent whole; the answer may be there.
+        with suppress(BrokenPipeError, ConnectionResetError):
             self._connection.request(sent.method, path, sent.body, dict(sent.headers))
-        except (BrokenPipeError, ConnectionResetError):
-            # A body that is too large is refused before it was sent whole; the answer may be there.
-            if self._connection.sock is None:  # pragma: no cover - the connection was refused
-                raise
         response = self._connection.getresponse()
         headers = {name.lower(): value for name, value in response.getheaders()}
         return Received(response.status, headers, response.read())

@@ -233,3 +233,14 @@ def test_edits_and_headers_make_the_request(tmp_path: Path) -> None:
         "anthropic-beta": "b,c",
         "x": "y",
     }
+
+
+def test_a_result_of_a_batch_has_no_headers_to_judge(tmp_path: Path) -> None:
+    def send(sent: Sent) -> Received:
+        result = {"type": "errored", "error": error("no")}
+        url = "http://host/v1/messages/batches/b/results"
+        batch = {"id": "b", "processing_status": "ended", "results_url": url}
+        value = {"result": result} if sent.path.endswith("/results") else batch
+        return Received(200, {}, json.dumps(value).encode())
+
+    assert outcome(tmp_path, "endpoints: [batch], refused: no", send).differences == []
