@@ -17,7 +17,7 @@ def register(registry: Registry) -> None:
     @registry.rule(
         "batch.stream",
         "An item of a batch can't be streamed",
-        evidence="documented",
+        evidence="policy",
         source=SOURCE,
         roles=[BATCH_ITEM],
     )
@@ -29,7 +29,7 @@ def register(registry: Registry) -> None:
     @registry.rule(
         "batch.max-tokens",
         "An item of a batch asks for at least one token",
-        evidence="documented",
+        evidence="policy",
         source=SOURCE,
         roles=[BATCH_ITEM],
     )
@@ -41,7 +41,7 @@ def register(registry: Registry) -> None:
     @registry.rule(
         "batch.parameter",
         "An item of a batch has no fast mode, no fallbacks and no thread",
-        evidence="documented",
+        evidence="policy",
         source=SOURCE,
         roles=[BATCH_ITEM],
     )

@@ -21,7 +21,7 @@ def register(registry: Registry) -> None:
     @rule(
         "billing.batch",
         "The customer behind a user profile can't be billed for an item of a batch",
-        evidence="documented",
+        evidence="policy",
         source="SDK 2.12.0, docstring of billing_policy; the text is ours",
         keys=[ASKED],
     )
@@ -33,7 +33,7 @@ def register(registry: Registry) -> None:
     @rule(
         "billing.user-profile",
         "A request that bills a user profile names it in `anthropic-user-profile-id`",
-        evidence="documented",
+        evidence="policy",
         source="SDK 2.12.0, user_profile_required; the text is ours",
         keys=[ASKED],
     )

@@ -70,7 +70,7 @@ def register(registry: Registry) -> None:
     @rule(
         "cache.automatic-ttl",
         "The automatic breakpoint does not fall on a block with another lifetime",
-        evidence="documented",
+        evidence="policy",
         source="docs: Prompt caching give the status; the text is ours",
         keys=[MARK],
     )

@@ -65,7 +65,7 @@ def register(registry: Registry) -> None:
     @rule(
         "citations.user",
         "From 2026-10-21 on a text block of a user turn has no citations",
-        evidence="documented",
+        evidence="policy",
         source="docs: Migrating to API version 2026-10-21 give the status; the text is ours",
         blocks=[CITATIONS, "search_result"],
     )
@@ -80,7 +80,7 @@ def register(registry: Registry) -> None:
     @rule(
         "citations.documents",
         "Either all documents of a request can be cited or none",
-        evidence="documented",
+        evidence="policy",
         source="docs: Citations; the text is ours",
         blocks=[CITATIONS],
     )
@@ -90,7 +90,7 @@ def register(registry: Registry) -> None:
     @rule(
         "citations.search-results",
         "Either all search results of a request can be cited or none",
-        evidence="documented",
+        evidence="policy",
         source="docs: Search results; the text is ours",
         blocks=[CITATIONS],
     )
@@ -100,7 +100,7 @@ def register(registry: Registry) -> None:
     @rule(
         "search-results.content",
         "A search result has text",
-        evidence="documented",
+        evidence="policy",
         source="docs: Search results: at least one text block, none of them empty; the text is ours",
         blocks=["search_result"],
     )
