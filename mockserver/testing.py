@@ -109,9 +109,8 @@ class MockServer(Controls):
 
     def call(self, change: Callable[[Workspaces], Result]) -> Result:
         """Do something in the server's thread, after what it has begun; what it raises is raised here."""
-        if self._server is None:
-            raise RuntimeError(NOT_STARTED)
-        workspaces = workspaces_of(self._server)
+        server = self._started()
+        workspaces = workspaces_of(server)
         if not self._thread.is_alive() or threading.current_thread() is self._thread:
             return change(workspaces)
         done: Future[Result] = Future()
@@ -122,18 +121,18 @@ class MockServer(Controls):
             except Exception as error:  # noqa: BLE001 # raised where the call was made
                 done.set_exception(error)
 
-        self._loop().call_soon_threadsafe(run)
+        _loop(server).call_soon_threadsafe(run)
         return done.result(CALL_SECONDS)
 
     def wait(self, change: Callable[[Workspaces], Coroutine[None, None, Result]]) -> Result:
         """Do something in the server's thread that takes its time."""
-        going = asyncio.run_coroutine_threadsafe(self.call(change), self._loop())
+        going = asyncio.run_coroutine_threadsafe(self.call(change), _loop(self._started()))
         return going.result(CALL_SECONDS)
 
-    def _loop(self) -> asyncio.AbstractEventLoop:
+    def _started(self) -> uvicorn.Server:
         if self._server is None:
             raise RuntimeError(NOT_STARTED)
-        return self._server.servers[0].get_loop()
+        return self._server
 
     def start(self) -> Self:
         """Serve until `stop`."""
@@ -172,3 +171,7 @@ class MockServer(Controls):
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _loop(server: uvicorn.Server) -> asyncio.AbstractEventLoop:
+    return server.servers[0].get_loop()

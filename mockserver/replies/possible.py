@@ -9,13 +9,13 @@ import orjson
 
 from mockserver.errors import invalid
 from mockserver.replies.answer import Answer
+from mockserver.replies.checking import validator
 from mockserver.request import Request
 from mockserver.scripts.model import Reply
 
 FORCE = "Correct the script, or add `force: true` to send it all the same."
 # An answer that ends like this is cut off: nothing in it need be complete.
 CUT = ("max_tokens", "refusal", "model_context_window_exceeded")
-NEVER_FETCHED = "a $ref to another document is not fetched"
 
 
 def check(request: Request, reply: Reply, answer: Answer) -> None:
@@ -46,18 +46,9 @@ def _tools(request: Request, calls: list[dict[str, Any]]) -> Iterator[str]:
             yield from _invalid(call["input"], tool["input_schema"], f"the input of {call['name']}")
 
 
-def _invalid(value: Any, schema: dict[str, Any], name: str) -> Iterator[str]:
-    # Imported on use: only scripted calls and scripted structured output need it.
-    import jsonschema_rs  # noqa: PLC0415 # on use
-
-    def unfetched(uri: str) -> Any:
-        raise ValueError(f"{NEVER_FETCHED}: {uri}")
-
-    try:
-        validator = jsonschema_rs.Draft202012Validator(schema, retriever=unfetched)
-    except jsonschema_rs.ValidationError:
-        return  # whether a schema is sound is the rules' business
-    for error in validator.iter_errors(value):
+def _invalid(value: Any, schema: Any, name: str) -> Iterator[str]:
+    judge = validator(schema)
+    for error in () if judge is None else judge.iter_errors(value):
         at = ".".join(map(str, error.instance_path))
         yield f"{name} is not valid under the schema{f' at {at}' if at else ''}: {error.message}"
 

@@ -12,6 +12,7 @@ from mockserver.errors import MESSAGES, ApiError
 from mockserver.ids import Ids
 from mockserver.replies import possible
 from mockserver.replies.answer import Answer, Block
+from mockserver.replies.asking import Task
 from mockserver.replies.cutting import cut_at_stop, cut_to_tokens
 from mockserver.replies.improvise import improvised
 from mockserver.replies.samples import sample
@@ -97,7 +98,9 @@ class _Writer:
             if tool.get("name") == call.tool
         )
         schema = next(schemas, None) or {"type": "object"}
-        given = sample(schema) if call.input is None else call.input
+        given = call.input
+        if given is None:
+            given = sample(schema, Task(self._request).hints)
         return self._whole({"type": "tool_use", "name": call.tool, "input": given})
 
     def _whole(self, block: Block) -> Block:
