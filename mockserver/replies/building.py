@@ -162,6 +162,7 @@ class Builder:
 
     def _contained(self, schema: Schema, rest: Any, place: Place) -> list[Any]:
         """The schemas of the items that must be there, one for each or one for all."""
+        rest = True if rest is False else rest  # they are among the items before, then
         wanted = [(merged(rest, each), least) for each, least in contained(schema)]
         if len(wanted) > 1 and self._pick(f"{place.at}%", 2):
             common: Any = rest

@@ -43,6 +43,23 @@ FORMATS: dict[str, Callable[[int], str]] = {
     "relative-json-pointer": _numbered("0/example"),
     "regex": _numbered("example"),
 }
+# For where those are too long.
+SHORTEST = {
+    "email": "a@b.co",
+    "idn-email": "a@b.co",
+    "hostname": "a",
+    "idn-hostname": "a",
+    "uri": "a:b",
+    "uri-reference": "a",
+    "iri": "a:b",
+    "iri-reference": "a",
+    "uri-template": "a",
+    "ipv4": "1.1.1.1",
+    "ipv6": "::1",
+    "json-pointer": "",
+    "relative-json-pointer": "0",
+    "regex": "a",
+}
 # Members that are named so, without a format.
 KINDS: dict[str, Callable[[int], str]] = {
     "url": FORMATS["uri"],

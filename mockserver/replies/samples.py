@@ -101,8 +101,10 @@ def _changes(
 
     def distance(key: str) -> tuple[bool, int]:
         place = key.rstrip("?=:$#!+@~%&0123456789").rstrip("/")
-        near = any(place.startswith(fault) or fault.startswith(place) for fault in faults)
-        return not near, -len(place)
+        near = [
+            abs(len(p) - len(place)) for p in faults if place.startswith(p) or p.startswith(place)
+        ]
+        return not near, min(near, default=0)
 
     for key in sorted(options, key=distance):
         for index in range(1, options[key]):

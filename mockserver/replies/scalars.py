@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from mockserver.replies.formats import FORMATS, KINDS
+from mockserver.replies.formats import FORMATS, KINDS, SHORTEST
 from mockserver.replies.hints import kind_of
 from mockserver.replies.merging import is_number
 from mockserver.replies.patterns import matching
@@ -42,6 +42,7 @@ def texts(schema: Schema, name: str, turn: int) -> list[str]:
         lacking = "a" * (min(least, LONGEST) - len(text))
         # An address grows at its beginning, a path at its end; the validator knows which it is.
         found += [lacking + text, text + lacking] if lacking else [text]
+        found.append(SHORTEST.get(form))
     kind = kind_of(name)
     if not found and kind is not None:
         found.append(KINDS[kind](turn))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from mockserver.replies.checking import canonical, fits_format, validator
-from mockserver.replies.formats import FORMATS
+from mockserver.replies.formats import FORMATS, SHORTEST
 from mockserver.replies.hints import Hints
 from mockserver.replies.samples import sample
 from tests.unit.mockserver.replies.schemas import schemas
@@ -171,6 +171,11 @@ TABLE: list[tuple[str, Any, Any]] = [
         },
         [5, "example"],
     ),
+    (
+        "contains_in_closed_tuple",
+        {"type": "array", "prefixItems": [TEXT, {}], "items": False, "contains": {"const": 7}},
+        ["example", 7],
+    ),
     ("object", record(a=TEXT), {}),
     ("untyped_object", {"properties": {"a": {"const": 1}}, "required": ["a"]}, {"a": 1}),
     ("required_only", {"type": "object", "required": ["a"]}, {"a": "example"}),
@@ -275,6 +280,13 @@ def test_formats_are_what_they_say(name: str, turn: int) -> None:
     assert fits_format(name, text)
     assert is_valid(text, {"format": name})
     assert sample({"type": "string", "format": name}) == FORMATS[name](0)
+
+
+@pytest.mark.parametrize("name", sorted(SHORTEST))
+def test_short_texts_of_formats(name: str) -> None:
+    short = {"type": "string", "format": name, "maxLength": len(SHORTEST[name])}
+
+    assert is_valid(sample(short), short)
 
 
 # HYPOTHESIS_PROFILE=nightly judges 5,000.
