@@ -127,7 +127,9 @@ class Guard:
             raise intake.too_large()
 
     def _check_origin(self, headers: dict[str, str]) -> None:
-        host = headers.get("host", "").lower()
+        host = headers.get("host")
+        if host is None or "," in host:  # two are joined by a comma
+            raise invalid("A request needs one Host header", closes=True)
         if hostname(host) not in self._names:
             raise _forbidden("Host", host)
         origin = headers.get("origin")

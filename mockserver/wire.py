@@ -12,9 +12,12 @@ Three things are faster here than in uvicorn, and all else is uvicorn's:
 from __future__ import annotations
 
 import asyncio
+import sys
 import types
 from collections.abc import Coroutine, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from mockserver import upgrades
 
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -92,6 +95,7 @@ class QuickProtocol(HttpToolsProtocol):
     _targets: Mapping[bytes, Mapping[str, Any]]
     _cycle: type[QuickCycle]
     _unanswered: Any = None
+    _stopped_at = 0
 
     def on_headers_complete(self) -> None:
         target = self._targets.get(self.url)
@@ -141,10 +145,19 @@ class QuickProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        while self._stopped_at:
+            data, self._stopped_at = data[self._stopped_at :], 0
+            upgrades.read_on(self)
+            super().data_received(data)
         cycle = self._unanswered
         if cycle is not None:
             self._unanswered = None
             self._answer(cycle)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """What uvicorn calls when its parser has stopped behind a head and leaves the rest to another protocol."""
+        error: Any = sys.exc_info()[1]
+        self._stopped_at = int(error.args[0])
 
     def _answer(self: Any, cycle: Any) -> None:
         running = cycle.run_asgi(self.app)

@@ -39,7 +39,7 @@ LAYERS = (
     ("batch",),
     ("store",),
     ("catalogue", "images", "pdfs", "signing", "betas", "cuts", "turns", "wire"),
-    ("headers", "ids", "recent"),
+    ("headers", "ids", "recent", "upgrades"),
     ("faults",),
     ("clock", "descriptors", "settings", "errors"),
 )

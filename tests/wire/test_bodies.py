@@ -41,13 +41,13 @@ def test_an_announced_size_is_refused_before_a_byte_is_read(port: int, head: byt
     assert response.header("connection") == "close"
 
 
-def test_a_body_over_the_limit_is_refused_while_it_is_sent(port: int) -> None:
+def test_c1_a_body_over_the_limit_is_refused_while_it_is_sent(port: int) -> None:
     body = b" " * (40 * MEGABYTE)
     response = raw.only(port, [announced(len(body)), body])
     assert response.error == TOO_LARGE
 
 
-def test_chunks_over_the_limit_are_refused(port: int) -> None:
+def test_c2_chunks_over_the_limit_are_refused(port: int) -> None:
     piece = b" " * (4 * MEGABYTE)
     chunk = b"%x\r\n%b\r\n" % (len(piece), piece)
     with socket.create_connection(("127.0.0.1", port), timeout=raw.DEADLINE) as sock:
@@ -60,14 +60,15 @@ def test_chunks_over_the_limit_are_refused(port: int) -> None:
     assert response.header("connection") == "close"
 
 
-def test_the_limit_itself_is_accepted(port: int) -> None:
+def test_c3_the_limit_itself_is_accepted(port: int) -> None:
     body = raw.BODY + b" " * (LIMIT - len(raw.BODY))
     assert raw.only(port, raw.post(body)).status == 200
 
 
-def test_a_gzip_body_is_read(port: int) -> None:
-    body = gzip.compress(raw.BODY)
-    assert raw.only(port, raw.post(body, b"content-encoding: gzip\r\n")).status == 200
+@pytest.mark.parametrize("is_sliced", [False, True], ids=["at_once", "byte_by_byte"])
+def test_c4_a_gzip_body_is_read(port: int, *, is_sliced: bool) -> None:
+    request = raw.post(gzip.compress(raw.BODY), b"content-encoding: gzip\r\n")
+    assert raw.only(port, raw.sliced(request) if is_sliced else request).status == 200
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,9 @@ def test_a_gzip_body_is_read(port: int) -> None:
             id="C5_reject_cut",
         ),
         pytest.param(b"gzip", raw.BODY, 400, "request_body_encoding_invalid", id="C5_reject_plain"),
+        pytest.param(
+            b"zstd", raw.BODY, 400, "request_body_encoding_unsupported", id="C6_reject_zstd"
+        ),
         pytest.param(b"br", raw.BODY, 400, "request_body_encoding_unsupported", id="C6_reject_br"),
         pytest.param(
             b"gzip, gzip", raw.BODY, 400, "request_body_encoding_unsupported", id="C6_reject_twice"
@@ -117,6 +121,14 @@ def test_a_bad_encoding_is_refused(
         pytest.param(raw.BODY.replace(b"64", b"NaN"), id="C11_reject_nan"),
         pytest.param(raw.BODY.replace(b"64", b"-Infinity"), id="C11_reject_infinity"),
         pytest.param(raw.BODY.replace(b"64", b"1e999"), id="C11_reject_infinite_number"),
+        pytest.param(
+            raw.BODY.replace(b'"Hello, wire"', b'[{"type":"tool_use","input":{"a":NaN}}]'),
+            id="C11_reject_nan_in_an_input",
+        ),
+        pytest.param(raw.BODY.replace(b"64", b"1e400"), id="C12_reject_huge_exponent"),
+        pytest.param(raw.BODY.replace(b"64", b"+64"), id="C16_reject_plus"),
+        pytest.param(raw.BODY.replace(b'"', b"'"), id="C16_reject_single_quotes"),
+        pytest.param(raw.BODY[:-1] + b"/**/}", id="C16_reject_comment"),
         pytest.param(raw.BODY.replace(b"64", b"1" * 5_000), id="C12_reject_endless_integer"),
         pytest.param(raw.BODY.replace(b'"Hello, wire"', b"[" * 100_000), id="C13_reject_depth"),
         pytest.param(raw.BODY.replace(b"64", b"064"), id="C16_reject_leading_zero"),
@@ -126,8 +138,11 @@ def test_a_bad_encoding_is_refused(
         pytest.param(raw.BODY.replace(b"Hello", b"a\nb"), id="C16_reject_control_character"),
     ],
 )
-def test_a_body_that_is_not_json_is_refused(port: int, body: bytes) -> None:
-    status, kind, message = raw.only(port, raw.post(body)).error
+@pytest.mark.parametrize("is_sliced", [False, True], ids=["at_once", "byte_by_byte"])
+def test_a_body_that_is_not_json_is_refused(port: int, body: bytes, *, is_sliced: bool) -> None:
+    request = raw.post(body)
+    parts = raw.sliced(request) if is_sliced and len(request) < 10_000 else request
+    status, kind, message = raw.only(port, parts).error
     assert (status, kind) == (400, "invalid_request_error")
     assert message.startswith(NOT_JSON)
     assert message.endswith(")")
@@ -156,18 +171,36 @@ def test_json_of_another_shape_is_refused(port: int, body: bytes) -> None:
     assert response.header("x-mock-rule") == "shape"
 
 
-def test_the_last_of_equal_keys_wins(port: int) -> None:
+def test_c15_the_last_of_equal_keys_wins(port: int) -> None:
     body = raw.BODY.replace(b'"max_tokens"', b'"model":"claude-opus-5","max_tokens"')
     assert raw.only(port, raw.post(body)).json["model"] == "claude-opus-5"
 
 
-@pytest.mark.parametrize("words", ["a\0b", "\u202ea", "👩‍👩‍👧‍👦 é\u0301", '"\\\n\t'])
+WORDS = [
+    pytest.param("a\0b", id="C17_accept_nul"),
+    pytest.param("\u202ea", id="C17_accept_direction"),
+    pytest.param("👩‍👩‍👧‍👦 é\u0301", id="C17_accept_emoji"),
+    pytest.param('"\\\n\t', id="C17_accept_escapes"),
+]
+
+
+@pytest.mark.parametrize("words", WORDS)
 def test_a_text_comes_back_as_it_was(port: int, words: str) -> None:
     body = raw.BODY.replace(b'"Hello, wire"', json.dumps(words).encode())
     assert raw.only(port, raw.post(body)).json["content"][0]["text"].endswith(f"You said: {words}")
 
 
-def test_a_wide_body_does_not_stop_the_others(port: int) -> None:
+@pytest.mark.parametrize("words", WORDS)
+def test_a_stream_never_splits_a_character(port: int, words: str) -> None:
+    body = raw.BODY.replace(b'"Hello, wire"', json.dumps(words * 9).encode()).replace(b"64", b"640")
+    streamed = raw.only(port, raw.post(body.replace(b"{", b'{"stream":true,', 1))).body
+    frames = [json.loads(line[6:]) for line in streamed.decode().split("\n") if line[:5] == "data:"]
+    texts = [frame["delta"]["text"] for frame in frames if frame["type"] == "content_block_delta"]
+    assert all(text.encode().decode() == text for text in texts)
+    assert "".join(texts).endswith(f"You said: {words * 9}")
+
+
+def test_c14_a_wide_body_does_not_stop_the_others(port: int) -> None:
     """31 MB of empty objects is refused, and the server answers the next request at once."""
     wide = raw.BODY.replace(b'"Hello, wire"', b"[" + b"{}," * (10 * MEGABYTE) + b"{}]")
     assert raw.only(port, raw.post(wide)).error[:2] == (400, "invalid_request_error")

@@ -86,11 +86,6 @@ FORBIDDEN = "is not allowed to reach this server; start it with --allow-host to 
             {"host": "localhost.evil.example"}, "Host: 'localhost.evil.example'", id="reject_suffix"
         ),
         pytest.param({"host": ""}, "Host: ''", id="reject_empty_host"),
-        pytest.param(
-            {"host": "127.0.0.1, evil.example"},
-            "Host: '127.0.0.1, evil.example'",
-            id="reject_two_hosts",
-        ),
         pytest.param({"host": "[::1"}, "Host: '[::1'", id="reject_broken_host"),
         pytest.param(
             {"origin": "https://evil.example"}, "Origin: 'https://evil.example'", id="reject_origin"
@@ -106,7 +101,7 @@ FORBIDDEN = "is not allowed to reach this server; start it with --allow-host to 
         ),
     ],
 )
-def test_guard_refuses_foreign_senders(headers: dict[str, str], blamed: str) -> None:
+def test_b10_guard_refuses_foreign_senders(headers: dict[str, str], blamed: str) -> None:
     refused = answer(headers)
     assert refused.status == 403
     assert refused.error == f"{blamed} {FORBIDDEN}"
@@ -140,6 +135,12 @@ def test_a_good_host_does_not_excuse_a_foreign_origin() -> None:
     guard = guarded()
     assert call(guard).status == 200
     assert call(guard, headers={"origin": "https://evil.example"}).status == 403
+
+
+def test_guard_refuses_two_hosts() -> None:
+    refused = answer({"host": "127.0.0.1, evil.example"})
+    assert (refused.status, refused.headers["connection"]) == (400, "close")
+    assert refused.error == "A request needs one Host header"
 
 
 def test_guard_counts_headers() -> None:
