@@ -21,10 +21,11 @@ SCHEMAS = Path(__file__).parent / "schemas"
 
 
 class Blame(NamedTuple):
-    """A place in a value and what the schema says against it."""
+    """A place in a value and what the schema says against it; whether it is only unknown to the schema."""
 
     path: str
     text: str
+    is_unknown: bool = False
 
 
 def blamed(value: Any, name: str, version: str, namespace: str) -> Iterator[Blame]:
@@ -32,11 +33,21 @@ def blamed(value: Any, name: str, version: str, namespace: str) -> Iterator[Blam
     validator = _validator(name, version, namespace)
     errors: Iterable[ValidationError] = validator.iter_errors(value)  # pyright: ignore[reportUnknownMemberType] - a deprecated overload in the stub has no types
     leaves = (leaf for error in errors for leaf in _leaves(error))
-    yield from sorted(Blame(_path(leaf), leaf.message[:300]) for leaf in leaves)
+    yield from sorted(Blame(_path(leaf), leaf.message[:300], _is_unknown(leaf)) for leaf in leaves)
 
 
 def _path(error: ValidationError) -> str:
     return ".".join(str(part) for part in error.absolute_path)
+
+
+def _is_unknown(leaf: ValidationError) -> bool:
+    if leaf.validator in ("additionalProperties", "enum"):
+        return leaf.validator != "enum" or isinstance(leaf.instance, str)
+    schema: Any = leaf.schema
+    if "discriminator" not in schema or not is_object(leaf.instance):
+        return False
+    tag = leaf.instance.get(schema["discriminator"]["propertyName"])
+    return isinstance(tag, str) and tag not in schema["discriminator"]["mapping"]
 
 
 @cache

@@ -58,6 +58,8 @@ NEXT: Final[Mapping[str, str]] = {
     "message_stop": "stopped",
     "error": "failed",
 }
+_KNOWN = frozenset(kind for kinds in LEGAL.values() for kind in kinds)
+_OPEN = frozenset({"between", "inside", "ending"})
 _TOOL_INPUT = frozenset({"input_json_delta"})
 # A block of any other type arrives whole in content_block_start.
 DELTAS: Final[Mapping[str, frozenset[str]]] = {
@@ -147,7 +149,9 @@ class StreamGrammar:
         kind = str(event.get("type"))
         if kind not in LEGAL[self.state]:
             expected = ", ".join(sorted(LEGAL[self.state] - _INTERRUPTIONS)) or "the end"
-            return self._finding(f"order.{self.state}", f"{kind} instead of {expected}")
+            found = self._finding(f"order.{self.state}", f"{kind} instead of {expected}")
+            # docs: Streaming messages: new types of events may come
+            return found._replace(is_drift=kind not in _KNOWN and self.state in _OPEN)
         self.state = NEXT.get(kind, self.state)
         breach = self._read(kind, event)
         return self._finding(*breach) if breach else None

@@ -9,12 +9,17 @@ Json = dict[str, Any]
 
 
 class Finding(NamedTuple):
-    """One breach of a rule: where it is, the rule's id, what is wrong, and the rule's source."""
+    """One breach of a rule: where it is, the rule's id, what is wrong, and the rule's source.
+
+    `is_drift` is true of what the API may do without notice (docs: Versions): fields, events and values
+    that the contract does not know yet, and keys in another order.
+    """
 
     path: str
     rule: str
     text: str
     source: str
+    is_drift: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.text} [{self.rule}; {self.source}]"
@@ -26,9 +31,9 @@ class Rulebook:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self.sources = sources
 
-    def breach(self, rule: str, path: str, text: str) -> Finding:
+    def breach(self, rule: str, path: str, text: str, *, is_drift: bool = False) -> Finding:
         """A finding under one of these rules."""
-        return Finding(path, rule, text, self.sources[rule])
+        return Finding(path, rule, text, self.sources[rule], is_drift or rule.endswith(".order"))
 
 
 def is_object(value: object) -> TypeGuard[Json]:

@@ -44,7 +44,7 @@ def check_message(message: object, version: str, namespace: str = "stable") -> l
 
 
 def check_stream(raw: bytes, version: str, namespace: str = "stable") -> list[Finding]:
-    """Judge a whole stream. Nothing is judged after an event that breaks the order."""
+    """Judge a whole stream. Nothing is judged after an event that breaks the order; one of a new type is passed over."""
     try:
         events = [frame.data for frame in frames(raw)]
     except FramingError as error:
@@ -53,7 +53,10 @@ def check_stream(raw: bytes, version: str, namespace: str = "stable") -> list[Fi
     findings: list[Finding] = []
     for number, event in enumerate(events, 1):
         if breach := grammar.feed(event):
-            return [*findings, breach]
+            findings.append(breach)
+            if not breach.is_drift:
+                return findings
+            continue
         findings += _event(event, f"event {number}", version, namespace)
     end = grammar.finish()
     return [*findings, end] if end else findings
@@ -74,7 +77,8 @@ def check_error(body: object, status: int, headers: Mapping[str, str]) -> list[F
 
 def _schema(value: object, at: str, name: str, version: str, namespace: str) -> Iterator[Finding]:
     for blame in blamed(value, name, version, namespace):
-        yield ORACLE.breach("schema", joined(at, blame.path), blame.text)
+        path = joined(at, blame.path)
+        yield ORACLE.breach("schema", path, blame.text, is_drift=blame.is_unknown)
 
 
 def _event(event: Json, at: str, version: str, namespace: str) -> Iterator[Finding]:

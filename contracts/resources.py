@@ -79,7 +79,7 @@ def check_resource(
 ) -> list[Finding]:
     """Judge an answer by the document of that name. Raises FileNotFoundError for an unknown one."""
     findings = [
-        RESOURCES.breach("resource.schema", blame.path, blame.text)
+        RESOURCES.breach("resource.schema", blame.path, blame.text, is_drift=blame.is_unknown)
         for blame in blamed(_known_to_the_sdk(value), name, version, namespace)
     ]
     return [*findings, *_object(name, value, "")] if is_object(value) else findings

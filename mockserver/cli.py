@@ -13,24 +13,13 @@ from typing import Any
 import click
 
 from mockserver import __version__, descriptors
-from mockserver.clock import day
+from mockserver.checking import check
+from mockserver.days import Day
 from mockserver.settings import Settings
 
 COULD_NOT_START = 3
 EVIDENCE = ("documented", "recorded", "reported", "policy")
 DEFAULTS = Settings()
-
-
-class Day(click.ParamType[Any]):
-    """A day in the form YYYY-MM-DD."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            return day(value) if isinstance(value, str) else value
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 class BatchEnds(click.ParamType[Any]):
@@ -58,6 +47,9 @@ def main() -> None:
     Every option of a command can also be set in the environment, for instance
     MESSAGES_MOCK_SERVE_PORT=9000 for `serve --port 9000`.
     """
+
+
+main.add_command(check)
 
 
 @main.command()

@@ -77,18 +77,26 @@ def upload(trial: Trial, key: str, number: int) -> Sent:
     import base64  # noqa: PLC0415 # few cases upload
 
     content = base64.b64decode(wish["base64"])
+    return file_request(wish["filename"], wish["media_type"], content, key, trial.version)
+
+
+def file_request(filename: str, media_type: str, content: bytes, key: str, version: str) -> Sent:
+    """The request that uploads a file."""
     head = (
-        f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="{wish["filename"]}"'
-        f"\r\ncontent-type: {wish['media_type']}\r\n\r\n"
+        f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="{filename}"'
+        f"\r\ncontent-type: {media_type}\r\n\r\n"
     )
     raw = head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
     kind = f"multipart/form-data; boundary={BOUNDARY}"
-    common = {"x-api-key": key, "anthropic-version": trial.version, "content-type": kind}
+    common = {"x-api-key": key, "anthropic-version": version, "content-type": kind}
     return Sent("POST", "/v1/files", common, raw)
 
 
 def curl(sent: Sent, trial_id: str, key: str) -> str:
-    """The request as a line for a shell, in which $TARGET is the base URL; the key is not shown."""
+    """The request as a line for a shell, in which $TARGET is the base URL; the key is not shown.
+
+    A long body of a trial is told by the command that prints it; without the id of one it is shown whole.
+    """
     words = ["curl", "-sS", "-X", sent.method, f'"$TARGET{sent.path}"']
     for name, value in sent.headers.items():
         is_key = key in value
@@ -96,7 +104,7 @@ def curl(sent: Sent, trial_id: str, key: str) -> str:
             "-H",
             f'"{name}: $ANTHROPIC_API_KEY"' if is_key else shlex.quote(f"{name}: {value}"),
         ]
-    if len(sent.body) <= LONGEST_SHOWN:
+    if len(sent.body) <= LONGEST_SHOWN or not trial_id:
         text = sent.body.decode("utf-8", "backslashreplace")
         return " ".join([*words, "--data-binary", shlex.quote(text)])
     written = f"python -m contracts.suite --body {shlex.quote(trial_id)} | "

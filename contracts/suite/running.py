@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from contracts import facts
-from contracts.findings import Json, is_array, is_object
+from contracts.findings import Finding, Json, is_array, is_object
 from contracts.oracle import check_error, check_message, check_stream
+from contracts.profiles import STRICT, judged
 from contracts.suite.batching import through_batch
 from contracts.suite.cases import Trial
 from contracts.suite.errors import CaseError
@@ -27,10 +28,11 @@ LONGEST_ANSWER = 600
 
 
 class Target(NamedTuple):
-    """Where the suite runs: how it is reached, and the key it is used with."""
+    """Where the suite runs: how it is reached, the key it is used with, and how strictly it is judged."""
 
     send: Transport
     key: str
+    profile: str = STRICT
 
 
 class Outcome(NamedTuple):
@@ -41,6 +43,7 @@ class Outcome(NamedTuple):
     received: Received
     differences: list[str]
     key: str
+    drift: Sequence[str] = ()
 
     def report(self) -> str:
         """What a person needs to understand a failure, and to send the request again."""
@@ -62,7 +65,15 @@ def run(trial: Trial, target: Target) -> Outcome:
     is_batch = trial.endpoint == "batch"
     received = through_batch(sent, target.send) if is_batch else target.send(sent)
     compare = _accepted if trial.case.is_accepting else _refused
-    return Outcome(trial, sent, received, list(compare(trial, received, earlier)), target.key)
+    failures, drift = sorted_out(compare(trial, received, earlier), target.profile)
+    return Outcome(trial, sent, received, failures, target.key, drift)
+
+
+def sorted_out(found: Iterable[Finding | str], profile: str) -> tuple[list[str], list[str]]:
+    """What differs and what has drifted, as texts."""
+    every = list(found)
+    _, drift = judged((each for each in every if isinstance(each, Finding)), profile)
+    return [str(each) for each in every if each not in drift], list(map(str, drift))
 
 
 def expected(trial: Trial) -> str:
@@ -97,24 +108,29 @@ def _good(trial: Trial, target: Target, sent: Sent) -> Json:
             f"{trial.id} ({trial.case.place}): an earlier request failed: {received.status} "
             f"{_shown(received.body)}\n  request   {curl(sent, trial.id, target.key)}"
         )
-    found: Json = json.loads(received.body)
+    found = _json(received.body)
+    if not is_object(found):
+        raise CaseError(f"{trial.id} ({trial.case.place}): an earlier answer is no JSON object")
     return found
 
 
-def _accepted(trial: Trial, received: Received, earlier: Json) -> Iterator[str]:
+def _accepted(trial: Trial, received: Received, earlier: Json) -> Iterator[Finding | str]:
     if received.status != OK:
         yield f"status: {received.status}, not 200"
         return
     namespace = "beta" if is_beta(trial.case) else "stable"
     if received.headers.get("content-type", "").startswith("text/event-stream"):
-        yield from map(str, check_stream(received.body, trial.version, namespace))
+        yield from check_stream(received.body, trial.version, namespace)
         return
-    answer = json.loads(received.body)
+    answer = _json(received.body)
+    if not is_object(answer):
+        yield "body: no JSON object"
+        return
     if trial.endpoint == "count_tokens":
         if not isinstance(answer.get("input_tokens"), int):
             yield "input_tokens: not a number"
     elif trial.case.fields.get("path", "/v1/messages") == "/v1/messages":
-        yield from map(str, check_message(answer, trial.version, namespace))
+        yield from check_message(answer, trial.version, namespace)
     yield from _members(trial, answer, earlier)
 
 
@@ -135,7 +151,7 @@ def _at(value: Any, path: str) -> Any:
     return value
 
 
-def _refused(trial: Trial, received: Received, earlier: Json) -> Iterator[str]:
+def _refused(trial: Trial, received: Received, earlier: Json) -> Iterator[Finding | str]:
     fields = trial.case.fields
     if received.status != _status(fields):
         yield f"status: {received.status}, not {_status(fields)}"
@@ -157,7 +173,7 @@ def _refused(trial: Trial, received: Received, earlier: Json) -> Iterator[str]:
     for finding in check_error(answer, received.status, received.headers):
         # Whose organization a request is from is only recorded for refusals of its body.
         if finding.rule != "error.organization" or not {"headers", "path"} & fields.keys():
-            yield str(finding)
+            yield finding
 
 
 def _is_text(fields: Json, message: str, variables: Json) -> bool:

@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[2]
 # From the top down; a module imports nothing above its own layer.
 LAYERS = (
     ("cli", "__main__"),
+    ("checking",),
+    ("days",),
     ("pytest_plugin",),
     ("testing",),
     ("driving", "serving"),

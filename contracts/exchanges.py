@@ -1,0 +1,163 @@
+"""The judgement of an answer beside the request that it answers.
+
+check_exchange(sent, received, version)    everything that the other checks know, by what was asked
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from contracts import facts
+from contracts.assembly import assembled
+from contracts.findings import Finding, Json, Rulebook, is_array, is_object
+from contracts.framing import FramingError, frames
+from contracts.models import WishError, named
+from contracts.oracle import check_error, check_message, check_stream
+from contracts.suite.transports import Received, Sent
+
+OK = 200
+MESSAGES, COUNT = "/v1/messages", "/v1/messages/count_tokens"
+JSON_TYPE, STREAM_TYPE = "application/json", "text/event-stream; charset=utf-8"
+HEADERS_RECORDED = "recorded 2025-02 to 2026-09"
+EXCHANGES = Rulebook(
+    {
+        "answer.status": facts.ERRORS_DOCUMENTED,
+        "answer.json": facts.MESSAGE_RECORDED,
+        "answer.content-type": HEADERS_RECORDED,
+        "answer.request-id": facts.ERRORS_DOCUMENTED,
+        "answer.organization": HEADERS_RECORDED,
+        "answer.model": facts.MESSAGE_RECORDED,
+        "answer.max-tokens": "docs: Messages API: max_tokens",
+        "answer.stop-sequence": "docs: Messages API: stop_sequences",
+        "answer.tool": "docs: Tool use",
+        "answer.tool-choice": "docs: Tool use",
+        "count.keys": "docs: Token counting",
+    }
+)
+
+
+def check_exchange(
+    sent: Sent, received: Received, version: str, namespace: str = "stable"
+) -> list[Finding]:
+    """Judge an answer to POST /v1/messages or its token count by itself and by its request."""
+    if received.status != OK:
+        return [*_refusal(sent, received)]
+    findings = list(_headers(sent, received))
+    if sent.path == COUNT:
+        return [*findings, *_count(received)]
+    if asks_for_stream(sent):
+        findings += check_stream(received.body, version, namespace)
+    elif not is_object(parsed(received.body)):
+        findings.append(EXCHANGES.breach("answer.json", "", "no JSON object"))
+    else:
+        findings += check_message(parsed(received.body), version, namespace)
+    message = told(received)
+    asked = parsed(sent.body)
+    return [*findings, *_promises(asked, message)] if is_object(asked) and message else findings
+
+
+def asks_for_stream(sent: Sent) -> bool:
+    """Whether a request asks for an event stream."""
+    body = parsed(sent.body)
+    return is_object(body) and body.get("stream") is True
+
+
+def parsed(raw: bytes) -> Any:
+    """The JSON value of some bytes; None when they are none."""
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
+
+
+def told(received: Received) -> Json | None:
+    """The message that an answer holds or tells as a stream; None when it has none that can be read."""
+    if not received.headers.get("content-type", "").startswith("text/event-stream"):
+        value = parsed(received.body)
+        return value if is_object(value) else None
+    try:
+        return assembled(frame.data for frame in frames(received.body))
+    except (FramingError, LookupError, TypeError, ValueError, AttributeError):
+        return None  # check_stream says why
+
+
+def _refusal(sent: Sent, received: Received) -> Iterator[Finding]:
+    if received.status not in facts.ERROR_TYPES:
+        text = f"{received.status} is no documented status"
+        yield EXCHANGES.breach("answer.status", "status", text)
+    for finding in check_error(parsed(received.body), received.status, received.headers):
+        # Whose organization a request is from is only recorded for refusals of its body.
+        if finding.rule != "error.organization" or sent.path in (MESSAGES, COUNT):
+            yield finding
+
+
+def _headers(sent: Sent, received: Received) -> Iterator[Finding]:
+    is_stream = sent.path == MESSAGES and asks_for_stream(sent)
+    wanted = STREAM_TYPE if is_stream else JSON_TYPE
+    kind = received.headers.get("content-type")
+    if kind != wanted:
+        text = f"{kind}, not {wanted}"
+        yield EXCHANGES.breach("answer.content-type", "content-type", text)
+    request_id = received.headers.get("request-id", "none")
+    if not re.fullmatch(f"req_{facts.ID_BODY}", request_id):
+        yield EXCHANGES.breach("answer.request-id", "request-id", f"{request_id} is no req_ id")
+    if "anthropic-organization-id" not in received.headers:
+        yield EXCHANGES.breach("answer.organization", "anthropic-organization-id", "is missing")
+
+
+def _count(received: Received) -> Iterator[Finding]:
+    value = parsed(received.body)
+    count = value.get("input_tokens") if is_object(value) else None
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        yield EXCHANGES.breach("count.keys", "input_tokens", f"{count!r} is no number of tokens")
+    elif len(value) > 1:
+        keys = ", ".join(value)
+        yield EXCHANGES.breach("count.keys", "", f"has the keys {keys}", is_drift=True)
+
+
+def _promises(asked: Json, message: Json) -> Iterator[Finding]:
+    yield from _model(asked, message)
+    usage, most = message.get("usage"), asked.get("max_tokens")
+    used = usage.get("output_tokens") if is_object(usage) else None
+    if isinstance(used, int) and isinstance(most, int) and used > most > 0:
+        text = f"{used} with max_tokens {most}"
+        yield EXCHANGES.breach("answer.max-tokens", "usage.output_tokens", text)
+    sequence = message.get("stop_sequence")
+    if sequence is not None and sequence not in (asked.get("stop_sequences") or ()):
+        text = f"{sequence!r} was not asked for"
+        yield EXCHANGES.breach("answer.stop-sequence", "stop_sequence", text)
+    yield from _calls(asked, message)
+
+
+def _model(asked: Json, message: Json) -> Iterator[Finding]:
+    try:
+        model = named(str(asked.get("model")))["id"]
+    except WishError:
+        return
+    if message.get("model") != model and "fallbacks" not in asked:
+        yield EXCHANGES.breach("answer.model", "model", f"{message.get('model')}, not {model}")
+
+
+def _calls(asked: Json, message: Json) -> Iterator[Finding]:
+    content = message.get("content")
+    blocks = [block for block in content if is_object(block)] if is_array(content) else []
+    calls = [block for block in blocks if block.get("type") == "tool_use"]
+    tools = asked.get("tools")
+    offered = [tool for tool in tools if is_object(tool)] if is_array(tools) else []
+    names = {tool.get("name") for tool in offered}
+    # The tools of a toolset have names of their own.
+    are_all_named = all("name" in tool for tool in offered)
+    for call in calls:
+        if are_all_named and call.get("name") not in names:
+            text = f"{call.get('name')!r} was not offered"
+            yield EXCHANGES.breach("answer.tool", "content", text)
+    choice = asked.get("tool_choice")
+    kind = choice.get("type") if is_object(choice) else None
+    wanted = choice.get("name") if is_object(choice) else None
+    if kind == "none" and calls:
+        yield EXCHANGES.breach("answer.tool-choice", "content", "a call with tool_choice none")
+    if kind == "tool" and any(call.get("name") != wanted for call in calls):
+        yield EXCHANGES.breach("answer.tool-choice", "content", f"a call of another than {wanted}")
