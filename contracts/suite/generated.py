@@ -108,10 +108,10 @@ def _driven(session: Session, tried: _Try, examples: int) -> Found:
         except CeilingReached as reached:
             stopped.append(reached)
 
-    failure = _hypothesis(session, tried.strategy, holds, examples)
-    if stopped and not failure:
+    found = _hypothesis(session, tried.strategy, holds, examples)
+    if stopped and not found.failure:
         raise stopped[0]
-    return Found(failure, list(dict.fromkeys(drift)))
+    return found._replace(drift=list(dict.fromkeys(drift)))
 
 
 def _judged(session: Session, tried: _Try, example: Any) -> list[str]:
@@ -137,7 +137,7 @@ def _hypothesis(
     strategy: st.SearchStrategy[Any],
     holds: Callable[[Any], None],
     examples: int,
-) -> str:
+) -> Found:
     # On the live API every step of shrinking would be a request that is paid for.
     phases = (Phase.generate,) if session.is_live else (Phase.generate, Phase.shrink)
 
@@ -158,10 +158,10 @@ def _hypothesis(
     try:
         run()
     except WrongError as wrong:
-        return str(wrong)
+        return Found(str(wrong))
     except Unsatisfiable:
-        return ""
-    return ""
+        return Found(skipped="no request was drawn that it fits")
+    return Found()
 
 
 def _told(session: Session, sent: Sent, received: Received, failures: list[str]) -> str:

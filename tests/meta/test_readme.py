@@ -16,6 +16,8 @@ from mockserver.testing import MockServer
 README = Path(__file__).parents[2] / "README.md"
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 BLOCKS = BLOCK.findall(README.read_text("utf-8"))
+# How many cases there are changes with every case.
+NUMBERS, RULES = re.compile(r"\d+"), re.compile(r"[- ]+")
 IS_TEST = re.compile(r"^def test_", re.MULTILINE)
 SCRIPTS = [code for kind, code in BLOCKS if kind == "yaml"]
 EXAMPLES = [
@@ -42,6 +44,26 @@ def test_python_block_prints_what_the_next_block_says(
         )
 
     assert (shown.stdout, shown.stderr) == (printed, "")
+
+
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [
+        pytest.param(code, text, id=code.split()[1])
+        for (kind, code), (next_kind, text) in pairwise(BLOCKS)
+        if (kind, next_kind) == ("sh", "text")
+    ],
+)
+def test_shell_block_prints_what_the_next_block_says(command: str, printed: str) -> None:
+    program, *arguments = shlex.split(command)
+    done = CliRunner().invoke(main, arguments)
+
+    assert (program, done.exit_code) == ("messages-mock", 0)
+    assert in_words(done.stdout) == in_words(printed)
+
+
+def in_words(text: str) -> str:
+    return NUMBERS.sub("0", RULES.sub(" ", text))
 
 
 def test_every_python_block_is_followed_by_what_it_prints() -> None:

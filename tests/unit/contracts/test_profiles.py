@@ -11,7 +11,7 @@ from contracts.findings import Finding
 from contracts.oracle import check_message, check_stream
 from contracts.profiles import STRICT, TOLERANT, judged
 from contracts.resources import check_resource
-from tests.unit.contracts.samples import message
+from tests.unit.contracts.samples import STOPPED, delta, message, started, text_block, wire
 
 VERSION = "2026-10-21"
 
@@ -61,3 +61,9 @@ def test_unknown_event_is_drift_inside_a_stream_alone() -> None:
     raw = "".join(f"event: {e['type']}\ndata: {json.dumps(e)}\n\n" for e in events).encode()
 
     assert [finding.is_drift for finding in check_stream(raw, VERSION)] == [False]
+
+
+def test_unknown_event_is_passed_over_inside_a_stream() -> None:
+    raw = wire([started(), {"type": "weather"}, *text_block(), delta(), STOPPED])
+
+    assert [(f.path, f.is_drift) for f in check_stream(raw, VERSION)] == [("event 2", True)]
