@@ -9,6 +9,7 @@ from tests.mutants.mutant import (
     asked,
     body,
     each_message,
+    instead,
     is_message,
     is_stream,
     mutant,
@@ -153,3 +154,23 @@ def html(sent: Sent, _right: Transport, received: Received) -> Received:
     if not is_message(sent, received) and not is_stream(received):
         return received
     return received._replace(body=b"<html>Welcome</html>")
+
+
+@mutant("texts", "streams")
+def stop_sequences_ignored(sent: Sent, right: Transport, received: Received) -> Received:
+    """An answer goes on behind a stop sequence."""
+    if received.status != 200 or "stop_sequences" not in asked(sent):
+        return received
+    return instead(sent, right, lambda value: value.pop("stop_sequences"))
+
+
+@mutant("tools")
+def input_without_its_fields(sent: Sent, right: Transport, received: Received) -> Received:
+    """The input of a call lacks what its schema requires."""
+
+    def edit(value: Json) -> None:
+        for block in value["content"]:
+            if block["type"] == "tool_use":
+                block["input"] = {}
+
+    return each_message(edit)(sent, right, received)

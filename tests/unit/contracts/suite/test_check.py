@@ -181,6 +181,14 @@ def test_reading_is_judged(name: str, send: Send, why: str) -> None:
     assert why in report.results[0].why
 
 
+def test_every_property_holds_on_the_mock() -> None:
+    app = InProcess(create_app(Settings(now=as_of())))
+    report = checked(properties(), session(app))
+    app.close()
+
+    assert report.of("failed") == []
+
+
 def test_properties_on_the_live_api_are_tried_once_or_not_at_all() -> None:
     app = InProcess(create_app(Settings(now=as_of())))
     plan = properties(is_live=True)
@@ -270,7 +278,7 @@ def test_generated_requests_pass_on_the_mock_also_as_if_it_were_live() -> None:
 
 def test_generated_requests_stop_at_a_ceiling() -> None:
     app = InProcess(create_app(Settings(now=as_of())))
-    report = checked([VALID, FAULT], session(app, ceilings={"most_requests": 2}))
+    report = checked([VALID, FAULT], session(app, examples=9, ceilings={"most_requests": 2}))
     app.close()
 
     assert verdicts(report) == ["skipped", "skipped"]
