@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeGuard
 from mockserver import images
 from mockserver.catalogue import Model
 from mockserver.images import Picture
+from mockserver.offered import Offered
 from mockserver.threads import Step
 from mockserver.turns import (
     MARK,
@@ -20,7 +21,6 @@ from mockserver.turns import (
     Survey,
     Turn,
     features,
-    json_bytes,
     marked_in,
     turns_of,
     with_inner,
@@ -113,12 +113,16 @@ class Request:
     tokens: int | None = field(default=None, init=False, compare=False)
 
     @staticmethod
-    def read(body: Mapping[str, Any], model: Model, **more: Any) -> Request:
-        """Look once over a body that has passed the schema."""
+    def read(
+        body: Mapping[str, Any], model: Model, offered: Offered | None = None, **more: Any
+    ) -> Request:
+        """Look once over a body that has passed the schema. `offered` are its tools, where they were looked at before."""
         turns = turns_of(body["messages"])
         survey = Survey(turns)
         request = Request(body, model, turns, features(body, turns, survey), **more)
         request.survey = survey
+        if offered is not None:
+            request.offered = offered
         return request
 
     @cached_property
@@ -173,9 +177,9 @@ class Request:
         return self.body.get("tools") or []
 
     @cached_property
-    def tools_json(self) -> bytes:
-        """The tools as compact JSON; nothing when they are nested too deep for that."""
-        return json_bytes(self.tools)
+    def offered(self) -> Offered:
+        """The tools with what is known of them."""
+        return Offered(self.tools)
 
     @property
     def system(self) -> list[Block]:

@@ -65,7 +65,7 @@ def tool_tokens(request: Request) -> float:
         if "input_schema" not in tool or "defer_loading" in tool:
             break
     else:
-        return total + definition_tokens(request.tools_json, generation)
+        return total + definition_tokens(request.offered.json, generation)
     served = [tool for tool in tools if "input_schema" not in tool]
     total += sum(_served_tool(tool)[is_late] for tool in served)
     if any(_is_called_by_code(tool) for tool in tools):

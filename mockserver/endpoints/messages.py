@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -16,13 +16,14 @@ from mockserver.diagnostics import diagnosed
 from mockserver.errors import ApiError, invalid
 from mockserver.exchange import Exchange, named
 from mockserver.faults import PLAIN
+from mockserver.offered import Offered
 from mockserver.promptcache import counted
 from mockserver.rate_limits import RateLimitHeaders
 from mockserver.replies.answer import Answer
 from mockserver.replies.deciding import Decision, Scene, completed, decided
 from mockserver.replies.message import message
 from mockserver.replies.usage import UNCACHED
-from mockserver.request import MARK, Request
+from mockserver.request import MARK, Request, is_object
 from mockserver.rules import BETA_HEADER_MISSING, RULES, Judge
 from mockserver.scripts.model import Pacing
 from mockserver.settings import Settings
@@ -57,15 +58,16 @@ class Reader:
         intake.check_content_type(exchange.headers)
         body = intake.json_value(await exchange.body(self._settings.max_message_bytes))
         judge = exchange.workspace.judge or self._judge
-        self._check_shape(body, endpoint, caller, judge)
+        offered = self._check_shape(body, endpoint, caller, judge)
         model = self._catalogue.find(body["model"], caller.day or exchange.workspace.clock.today())
         thread = None
         if body.get("thread") is not None:
             thread = exchange.workspace.threads.opened(body, caller.betas)
-            body = thread.body
+            body, offered = thread.body, None
         request = Request.read(
             body,
             model,
+            offered,
             betas=caller.betas,
             version=caller.version,
             user_profile=caller.user_profile,
@@ -98,16 +100,39 @@ class Reader:
         judge.judge(request)
         return request
 
-    def _check_shape(self, body: Any, endpoint: str, caller: intake.Caller, judge: Judging) -> None:
+    def _check_shape(
+        self, body: Any, endpoint: str, caller: intake.Caller, judge: Judging
+    ) -> Offered | None:
+        """Raise the 400 for a fault; give the tools, which were looked at for it."""
         if is_resumption(body):
             body = {**body, "messages": ANY_MESSAGES}
         name, version = SCHEMAS[endpoint], caller.version
         betas = caller.betas if judge.has(BETA_HEADER_MISSING) else None
-        fault = contract.validator(name, version, betas).fault(body)
+        validator = contract.validator(name, version, betas)
+        offered = _offered(body)
+        # Of the time that this takes, half and more goes to tools: the same ones are not looked at again.
+        is_known = offered is not None and offered.is_right_for(validator)
+        fault = validator.fault(_without_tools(body) if is_known else body)
         if fault is not None:
             anyhow = contract.validator(name, version, None).fault(body)
             is_wrong = anyhow is not None and anyhow.path == fault.path
             raise invalid(str(fault), rule="shape" if is_wrong else BETA_HEADER_MISSING)
+        if offered is not None and not is_known:
+            offered.found_right(validator)
+        return offered
+
+
+def _offered(body: Any) -> Offered | None:
+    tools = body.get("tools") if is_object(body) else None
+    return (
+        Offered(cast("list[dict[str, Any]]", tools)) if isinstance(tools, list) and tools else None
+    )
+
+
+def _without_tools(body: dict[str, Any]) -> dict[str, Any]:
+    rest = body.copy()
+    del rest["tools"]
+    return rest
 
 
 def _judge_thread(judge: Judging, request: Request, thread: Step) -> None:

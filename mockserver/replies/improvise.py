@@ -29,10 +29,9 @@ def improvised(request: Request, ids: Ids, seed: int) -> Answer:
     budget = int(request.body["max_tokens"])
     if budget == 0:
         return Answer([], "max_tokens")
-    longest, is_refused = stops.looked_over(request)
-    if is_refused:
+    if stops.is_refused(request):
         return stops.refusal()
-    budget, limit = stops.room(request, budget, longest)
+    budget, limit = stops.room(request, budget)
     if _MORE.isdisjoint(request.body) and not citations.cites(request):
         return _plain(request, budget, limit)
     draft = Draft(request, ids, seed, budget, limit)

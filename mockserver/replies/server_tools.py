@@ -47,7 +47,7 @@ class Use(NamedTuple):
 
 def used(request: Request, task: Task) -> list[Use]:
     """What this answer uses."""
-    if not _has_any(request) or request.tool_choice == "none":
+    if not request.offered.fact(_has_any) or request.tool_choice == "none":
         return []
     choice: Block = request.body.get("tool_choice") or {}
     found: list[Use] = []
@@ -65,8 +65,8 @@ def used(request: Request, task: Task) -> list[Use]:
     return found
 
 
-def _has_any(request: Request) -> bool:
-    return any("input_schema" not in tool for tool in request.tools)
+def _has_any(tools: list[Block]) -> bool:
+    return any("input_schema" not in tool for tool in tools)
 
 
 def _is_asked(kind: str, request: Request, task: Task) -> bool:

@@ -14,9 +14,6 @@ REFUSAL = (
 )
 DETAILS = {"type": "refusal", "category": None, "explanation": None}
 FULL = "model_context_window_exceeded"
-# Tokens that blocks of other kinds than text and calls of tools hardly ever exceed.
-LARGEST_BLOCK = 8_000
-LARGEST_VALUE = 500
 
 
 def refusal() -> Answer:
@@ -24,34 +21,20 @@ def refusal() -> Answer:
     return Answer([], "refusal", stop_details=dict(DETAILS))
 
 
-def looked_over(request: Request) -> tuple[int, bool]:
-    """About as many tokens as the messages have at most, and whether a user turn has the published test string.
-
-    Refusals go on until it is gone (docs). This is the way of every request, so it looks at each block once.
-    """
-    total, is_refused = 0, False
-    for _, role, blocks in request.turns:
-        for block in blocks:
-            kind = block["type"]
-            if kind == "text":
-                text = block["text"]
-                total += len(text)
-                if role == "user" and REFUSAL in text:
-                    is_refused = True
-            elif kind == "tool_use":
-                for value in block["input"].values():
-                    total += len(value) if type(value) is str else LARGEST_VALUE
-            elif kind == "tool_result" and type(content := block.get("content")) is str:
-                total += len(content)
-            else:
-                total += LARGEST_BLOCK
-    return total, is_refused
+def is_refused(request: Request) -> bool:
+    """Whether a user turn has the published test string: refusals go on until it is gone (docs)."""
+    # All texts are looked at on the way of every request, so whose they are is asked last.
+    if not any([REFUSAL in text for text in request.survey.texts]):  # noqa: C419 # twice as fast as a generator
+        return False
+    return any(
+        block["type"] == "text" and REFUSAL in block["text"]
+        for turn in request.turns
+        if turn.role == "user"
+        for block in turn.blocks
+    )
 
 
-def room(request: Request, budget: int, longest: int) -> tuple[int, str]:
+def room(request: Request, budget: int) -> tuple[int, str]:
     """The tokens that an answer may take, and what its end is called when it takes them all."""
-    window = request.model.context_window
-    if longest + budget <= window:
-        return budget, "max_tokens"
-    left = window - prompt_tokens(request)
+    left = request.model.context_window - prompt_tokens(request)
     return (budget, "max_tokens") if budget <= left else (max(left, 1), FULL)

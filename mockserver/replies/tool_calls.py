@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from mockserver.recent import Recent
 from mockserver.replies.asking import Task, needed_words
 from mockserver.replies.drafting import Draft
 from mockserver.replies.hints import Hints, kind_of
@@ -54,10 +53,6 @@ class Offer(NamedTuple):
 
     words: frozenset[str]
     is_open: bool
-
-
-# A client sends the same tools with every turn.
-_offers = Recent[Offer]()
 
 
 def schema_of(tool: Block) -> Any:
@@ -103,13 +98,14 @@ def _found_tools(request: Request) -> set[str]:
 
 def _is_beside(request: Request, task: Task) -> bool:
     """Whether the text has no word by which any tool could be asked for: most turns of an agent have none."""
-    offer = _offers.get(request.tools_json)
-    if offer is None:
-        tools = [tool for tool in request.tools if "name" in tool]
-        words = list(map(needed_words, tools))
-        offer = Offer(frozenset[str]().union(*words), not all(words) or any(map(is_final, tools)))
-        _offers.add(request.tools_json, offer)
+    offer = request.offered.fact(_offer)
     return not offer.is_open and offer.words.isdisjoint(task.words)
+
+
+def _offer(tools: list[Block]) -> Offer:
+    named = [tool for tool in tools if "name" in tool]
+    words = list(map(needed_words, named))
+    return Offer(frozenset[str]().union(*words), not all(words) or any(map(is_final, named)))
 
 
 def planned(request: Request, task: Task, sought: list[Block]) -> list[Call]:

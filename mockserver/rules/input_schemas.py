@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mockserver.recent import Recent
 from mockserver.request import Block, Request
 from mockserver.rules.registry import Refusal, Registry
 
@@ -34,8 +33,10 @@ def is_schema(value: Block) -> bool:
     return _dialect().is_valid(value)
 
 
-# A client sends the same tools again with every turn.
-_right = Recent[bool]()
+def _first_invalid(tools: list[Block]) -> int | None:
+    """The index of the first tool whose schema is none."""
+    wrong = (n for n, t in enumerate(tools) if not is_schema(t.get("input_schema", {})))
+    return next(wrong, None)
 
 
 def fault(schema: Block, examples: list[Block]) -> tuple[int, str] | None:
@@ -66,13 +67,8 @@ def register(registry: Registry) -> None:
         keys=["input_schema"],
     )
     def input_schema_invalid(request: Request) -> Refusal | None:
-        if request.tools_json in _right:
-            return None
-        for index, tool in enumerate(request.tools):
-            if "input_schema" in tool and not is_schema(tool["input_schema"]):
-                return Refusal(f"tools.{index}.custom.input_schema: {INVALID}")
-        _right.add(request.tools_json, value=True)
-        return None
+        index = request.offered.fact(_first_invalid)
+        return None if index is None else Refusal(f"tools.{index}.custom.input_schema: {INVALID}")
 
     @rule(
         "input-examples.invalid",

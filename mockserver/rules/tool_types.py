@@ -30,10 +30,20 @@ def is_toolset(tool: Block) -> bool:
     return kind is not None and "_toolset_" in kind
 
 
-def names(request: Request) -> list[str]:
-    """The names of all offered tools; a toolset goes by that of its family (docs: Tool reference)."""
-    found = [t["name"] for t in request.tools if "name" in t]
-    return found + [str(t["type"]).split("_", 1)[0] for t in request.tools if is_toolset(t)]
+def names(tools: list[Block]) -> list[str]:
+    """The names of all tools; a toolset goes by that of its family (docs: Tool reference)."""
+    found = [tool["name"] for tool in tools if "name" in tool]
+    return found + [str(tool["type"]).split("_", 1)[0] for tool in tools if is_toolset(tool)]
+
+
+def has_toolset(tools: list[Block]) -> bool:
+    """Whether one of the tools is a toolset."""
+    return any(map(is_toolset, tools))
+
+
+def anthropics(tools: list[Block]) -> list[str]:
+    """The types of Anthropic's own tools."""
+    return [tool["type"] for tool in tools if tool.get("type") not in (None, "custom")]
 
 
 def taken(model: Model) -> tuple[str, ...]:
@@ -71,7 +81,7 @@ def register(registry: Registry) -> None:
         keys=["tools"],
     )
     def tools_type(request: Request) -> Refusal | None:
-        kinds = [tool["type"] for tool in request.tools if tool.get("type") not in (None, "custom")]
+        kinds = request.offered.fact(anthropics)
         unknown = refused(request.model, kinds) if kinds else ()
         if not unknown:
             return None
@@ -88,7 +98,7 @@ def register(registry: Registry) -> None:
         keys=["tools"],
     )
     def toolset_fine_grained(request: Request) -> Refusal | None:
-        if FINE_GRAINED not in request.betas or not any(map(is_toolset, request.tools)):
+        if FINE_GRAINED not in request.betas or not request.offered.fact(has_toolset):
             return None
         return Refusal(f"tools: a toolset cannot be combined with the beta `{FINE_GRAINED}`")
 
@@ -136,7 +146,7 @@ def register(registry: Registry) -> None:
         blocks=["tool_reference"],
     )
     def tool_reference_unknown(request: Request) -> Refusal | None:
-        known = names(request)
+        known = request.offered.fact(names)
         for place in request.placed():
             if place.block["type"] == "tool_reference" and place.block["tool_name"] not in known:
                 return Refusal(

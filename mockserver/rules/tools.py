@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from mockserver.request import Request
+from mockserver.request import Block, Request
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.rules.tool_types import names
 
 TOP_LEVEL = frozenset({"oneOf", "allOf", "anyOf"})
+
+
+def _are_unique(tools: list[Block]) -> bool:
+    found = names(tools)
+    return len(found) == len(set(found))
+
+
+def _first_union(tools: list[Block]) -> int | None:
+    """The index of the first tool whose schema is a union at its top level."""
+    unions = (
+        n for n, t in enumerate(tools) if not TOP_LEVEL.isdisjoint(t.get("input_schema") or ())
+    )
+    return next(unions, None)
 
 
 def register(registry: Registry) -> None:
@@ -21,8 +34,7 @@ def register(registry: Registry) -> None:
         keys=["tools"],
     )
     def tools_unique(request: Request) -> Refusal | None:
-        found = names(request)
-        if len(found) == len(set(found)):
+        if request.offered.fact(_are_unique):
             return None
         return Refusal("tools: Tool names must be unique.")
 
@@ -34,13 +46,13 @@ def register(registry: Registry) -> None:
         keys=["tools"],
     )
     def tools_top_level(request: Request) -> Refusal | None:
-        for index, tool in enumerate(request.tools):
-            if not TOP_LEVEL.isdisjoint(tool.get("input_schema") or ()):
-                return Refusal(
-                    f"tools.{index}.custom.input_schema: input_schema does not support oneOf, "
-                    "allOf, or anyOf at the top level"
-                )
-        return None
+        index = request.offered.fact(_first_union)
+        if index is None:
+            return None
+        return Refusal(
+            f"tools.{index}.custom.input_schema: input_schema does not support oneOf, "
+            "allOf, or anyOf at the top level"
+        )
 
     @rule(
         "tool-choice.unknown",
@@ -55,7 +67,7 @@ def register(registry: Registry) -> None:
         name = request.body["tool_choice"]["name"]
         return (
             None
-            if name in names(request)
+            if name in request.offered.fact(names)
             else Refusal(f"Tool '{name}' not found in provided tools")
         )
 

@@ -37,7 +37,7 @@ LAYERS = (
     ("journal", "scripts"),
     ("request",),
     ("batches", "batch_bodies", "cachestore", "costs", "threads", "files", "uploads", "model_info"),
-    ("contract", "intake"),
+    ("contract", "intake", "offered"),
     ("batch",),
     ("store",),
     ("catalogue", "images", "pdfs", "signing", "betas", "cuts", "turns", "wire"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.rules.tool_types import COMMON, FINE_GRAINED, FIRST, names, taken
-from tests.unit.mockserver.bodies import MODELS, TOOL, body, call, conversation, read, result, text
+from tests.unit.mockserver.bodies import MODELS, TOOL, body, call, conversation, result, text
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
 
 TOOLSET = {"type": "computer_toolset_20260801"}
@@ -128,4 +128,4 @@ def test_tool_types(row: Row) -> None:
     ],
 )
 def test_names_of_tools(tools: list[dict[str, Any]], expected: list[str]) -> None:
-    assert names(read(body(tools=tools))) == expected
+    assert names(tools) == expected
