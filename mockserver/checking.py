@@ -253,6 +253,7 @@ def _print(report: Report) -> None:
 
     shown = (
         reporting.failures(report),
+        reporting.causes(report),
         reporting.drift(report),
         reporting.table(report),
         reporting.reasons(report),

@@ -10,13 +10,16 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from contracts.derive import VERSIONS
 from contracts.suite.errors import CaseError
 from contracts.suite.meter import CeilingReached
 from contracts.suite.results import FAILED, PASSED, SKIPPED, Report, Result
 from contracts.suite.session import Found, Part, Session
+from contracts.suite.transports import Sent
 
 # After so many parts in a row without an answer the target is taken to be gone.
 LOST_AFTER: Final = 3
+GONE: Final = "the target is gone"
 # What can go wrong when an answer is read that nobody expected.
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, http.client.HTTPException)
 
@@ -47,11 +50,24 @@ def checked(
                 result = _result(part, Found(f"no answer: {type(error).__name__}: {error}"))
         results.append(result)
         told(result)
-        if lost == LOST_AFTER:
-            stopped = stopped or "the target is gone"
+        if lost == LOST_AFTER and not stopped:
+            stopped = "" if is_there(session) else GONE
+            lost = 0
         elif fail_fast and result.verdict == FAILED:
             stopped = stopped or "the first failure ends the run"
-    return Report(results, stopped, lost >= LOST_AFTER)
+    return Report(results, stopped, stopped == GONE)
+
+
+def is_there(session: Session) -> bool:
+    """Whether the target answers anything at all; some close the connection on what is too large for them."""
+    headers = {"x-api-key": session.key, "anthropic-version": VERSIONS[0]}
+    try:
+        session.meter(Sent("GET", "/v1/models?limit=1", headers, b""))
+    except CeilingReached:
+        return True
+    except (OSError, http.client.HTTPException):
+        return False
+    return True
 
 
 def _run(part: Part, session: Session) -> Result:

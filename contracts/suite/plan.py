@@ -79,6 +79,8 @@ def case_part(case: Case, choice: Choice) -> Part:
 
 def _found(case: Case, outcomes: Sequence[Outcome], profile: str) -> Found:
     failed = [outcome for outcome in outcomes if outcome.differences]
+    # The gravest is shown: a wrong verdict before a wrong word.
+    failed.sort(key=lambda outcome: not outcome.differences[0].startswith("status: "))
     drift = list(dict.fromkeys(text for outcome in outcomes for text in outcome.drift))
     if not failed:
         return Found(drift=drift)

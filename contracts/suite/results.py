@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 PASSED: Final = "passed"
 FAILED: Final = "failed"
 SKIPPED: Final = "skipped"
+# How a failure tells that a request was not accepted or refused as it must be, or not answered at all.
+WRONG_STATUS: Final = re.compile(
+    r"^no answer: |an earlier |can't be judged|^  differs   (status: |no )", re.MULTILINE
+)
 VERDICTS: Final = (PASSED, FAILED, SKIPPED)
 
 
@@ -26,6 +31,12 @@ class Result(NamedTuple):
     drift: Sequence[str] = ()
     requests: int = 0
     seconds: float = 0.0
+
+    @property
+    def has_right_status(self) -> bool:
+        """Whether the target accepted and refused as it must, with the right status, whatever else is wrong."""
+        is_failed = self.verdict == FAILED
+        return self.verdict == PASSED or (is_failed and not WRONG_STATUS.search(self.why))
 
     @property
     def topic(self) -> str:

@@ -51,6 +51,10 @@ def always(body: Any, status: int = 200) -> Send:
     return lambda _sent: Received(status, HEADERS, raw)
 
 
+def gone(_sent: Sent) -> Received:
+    raise ConnectionRefusedError("gone")
+
+
 def error(text: str) -> Any:
     inner = {"type": "invalid_request_error", "message": text}
     return {"type": "error", "error": inner, "request_id": REQUEST_ID}
@@ -103,10 +107,20 @@ def test_what_is_raised_fails_one_part(raised: Exception, why: str) -> None:
 
 def test_three_parts_without_an_answer_end_the_run() -> None:
     lost = [raising(TimeoutError("x"))] * 3
-    report = checked([*lost, part(lambda _: Found())], session(always({})))
+    report = checked([*lost, part(lambda _: Found())], session(gone))
 
     assert verdicts(report) == ["failed", "failed", "failed", "skipped"]
     assert (report.stopped, report.is_target_lost) == ("the target is gone", True)
+
+
+@pytest.mark.parametrize("most_requests", [0, 9])
+def test_target_that_closes_three_connections_and_is_there_is_not_gone(most_requests: int) -> None:
+    lost = [raising(TimeoutError("x"))] * 3
+    own = session(always({}, 404), ceilings={"most_requests": most_requests})
+    report = checked([*lost, part(lambda _: Found())], own)
+
+    assert verdicts(report) == ["failed", "failed", "failed", "passed"]
+    assert (report.stopped, report.is_target_lost) == ("", False)
 
 
 @pytest.mark.parametrize("own", PROPERTIES, ids=lambda own: own.id)
