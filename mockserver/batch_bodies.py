@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver import contract, intake
 from mockserver.errors import ApiError, invalid
-from mockserver.intake import Caller
 from mockserver.store import Draft
 
 if TYPE_CHECKING:
@@ -21,12 +20,12 @@ ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
 STAND_IN: dict[str, Any] = {"custom_id": "-", "params": {}}
 
 
-async def split(body: bytearray, caller: Caller, draft: Draft) -> int:
+async def split(body: bytearray, version: str, betas: frozenset[str] | None, draft: Draft) -> int:
     """Write each item as a line of its own and return their number. Raises the 400 for the first fault.
 
-    The params are not looked into: the live API does that when the batch runs (docs: Batch processing).
+    `betas` of None are all that there are. The params are not looked into: the live API does that when the batch runs (docs: Batch processing).
     """
-    validator = contract.validator(DOCUMENT, caller.version, caller.betas)
+    validator = contract.validator(DOCUMENT, version, betas)
     frame, items = _parts(body, validator)
     seen: set[str] = set()
     for number, raw in enumerate(items):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,8 @@ from typing import Any, Literal
 from mockserver.errors import ApiError
 
 DATA = Path(__file__).parents[1] / "contracts" / "models.json"
+# Whose limits a model has that is only a name.
+EXAMPLE = "claude-opus-4-6"
 _DATES = ("released", "deprecated_at", "retires_at")
 _TUPLES = ("aliases", "thinking", "effort", "computer_tools", "tool_prompt_tokens", "sources")
 
@@ -79,6 +81,10 @@ class Catalogue:
     def named(self, name: str) -> Model | None:
         """The model of an id or alias, retired or not."""
         return self._by_name.get(name)
+
+    def example(self, name: str) -> Model:
+        """The model of an id or alias, or one that is called so and is like another."""
+        return self._by_name.get(name) or replace(self._by_name[EXAMPLE], id=name)
 
     def find(self, name: str, day: dt.date) -> Model:
         """The model of an id or alias, alive on that day. Raises the live 404 (recorded 22 times)."""

@@ -110,6 +110,11 @@ main.add_command(check)
 )
 @click.option("--lenient", is_flag=True, help="Switch off every rule that is not about shape.")
 @click.option(
+    "--example",
+    is_flag=True,
+    help="Answer every request of good shape, whatever ids, models, cursors and betas it names.",
+)
+@click.option(
     "--ttft",
     default=DEFAULTS.ttft,
     type=click.FloatRange(0),

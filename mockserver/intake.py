@@ -20,7 +20,6 @@ VERSIONS = {"2023-01-01": "2023-06-01", "2023-06-01": "2023-06-01", "2026-10-21"
 CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1")
 LONGEST_KEY = 1024
 WORKSPACE_ID = re.compile(r"wrkspc_[A-Za-z0-9]+")
-NO_BETAS: frozenset[str] = frozenset()
 BEARER = "Bearer "
 BROWSER = "anthropic-dangerous-direct-browser-access"
 JSON = "application/json"
@@ -60,8 +59,12 @@ def credential(headers: Headers) -> tuple[str, bool]:
 def caller(headers: Headers, settings: Settings) -> Caller:
     """Check the headers in the order in which the live API does: key, version, betas; then the workspace (policy)."""
     key, version, betas = _key(headers, settings), _version(headers), _betas(headers)
-    _check_workspace(headers)
-    return Caller(key, version, betas, _day(headers), headers.get("anthropic-user-profile-id"))
+    if not settings.example:
+        _check_betas(betas)
+        _check_workspace(headers)
+    return Caller(
+        key, version, frozenset(betas), _day(headers), headers.get("anthropic-user-profile-id")
+    )
 
 
 def _key(headers: Headers, settings: Settings) -> str:
@@ -94,11 +97,12 @@ def _version(headers: Headers) -> str:
     return VERSIONS[value]
 
 
-def _betas(headers: Headers) -> frozenset[str]:
+def _betas(headers: Headers) -> list[str]:
     value = headers.get("anthropic-beta")
-    if value is None:
-        return NO_BETAS
-    betas = [part.strip() for part in value.split(",")]
+    return [] if value is None else [part.strip() for part in value.split(",")]
+
+
+def _check_betas(betas: list[str]) -> None:
     unknown = [beta for beta in betas if beta not in KNOWN]
     if unknown:
         shown = ", ".join(f"`{beta}`" for beta in unknown)
@@ -107,7 +111,6 @@ def _betas(headers: Headers) -> frozenset[str]:
             "documentation at platform.claude.com/docs or try again without the header.",
             rule="header.beta",
         )
-    return frozenset(betas)
 
 
 def _check_workspace(headers: Headers) -> None:

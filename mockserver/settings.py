@@ -25,6 +25,7 @@ class Settings:
     data_dir         a folder in which files and batches outlive the server; None keeps them in memory
     rpm, itpm, otpm  requests, input tokens and output tokens per minute of a key; None is no quota
     lenient          switch off every rule that is not about shape
+    example          answer every request of good shape, whatever ids, models and betas it names
     script           a YAML file that says what to answer when
     ttft             seconds to the first token of an answer that no script paces
     tokens_per_second  how fast the others follow; None is at once
@@ -45,6 +46,7 @@ class Settings:
     itpm: int | None = None
     otpm: int | None = None
     lenient: bool = False
+    example: bool = False
     script: Path | None = None
     ttft: float = 0.0
     tokens_per_second: float | None = None
@@ -59,6 +61,11 @@ class Settings:
     head_seconds: float = 5.0
     body_seconds: float = 30.0
     most_connections: int = 10_000
+
+    @property
+    def is_only_shape(self) -> bool:
+        """Whether no rule is in force but shape."""
+        return self.lenient or self.example
 
     @property
     def is_local(self) -> bool:

@@ -46,6 +46,7 @@ class Options(TypedDict, total=False):
     itpm: int | None
     otpm: int | None
     lenient: bool
+    example: bool
     ttft: float
     tokens_per_second: float | None
     jitter: float

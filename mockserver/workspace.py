@@ -11,6 +11,7 @@ from mockserver.batches import Batches
 from mockserver.cachestore import CacheStore
 from mockserver.clock import Clock
 from mockserver.errors import ApiError, invalid
+from mockserver.examples import ExampleBatches, ExampleFiles
 from mockserver.files import Files
 from mockserver.ids import Ids, uuid
 from mockserver.journal import Journal, Shelf
@@ -83,8 +84,9 @@ class Workspace:
         self.allowed_rules: tuple[str, ...] = ()
         self.is_lenient = False
         self.snapshots: OrderedDict[str, Snapshot] = OrderedDict()
-        self.files = Files(self.ids, clock, store, self.owner, settings.max_stored_bytes)
-        self.batches = Batches(self.ids, clock, store, self.owner, settings.batch_ends)
+        files, batches = (ExampleFiles, ExampleBatches) if settings.example else (Files, Batches)
+        self.files = files(self.ids, clock, store, self.owner, settings.max_stored_bytes)
+        self.batches = batches(self.ids, clock, store, self.owner, settings.batch_ends)
         self.quotas = quotas_of(settings, clock, self.organization_id)
         self.cache = CacheStore(clock)
         self.book = Book(script)

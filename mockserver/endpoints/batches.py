@@ -105,6 +105,7 @@ class MessageBatches:
     def __init__(self, reader: Reader, settings: Settings) -> None:
         self._answers = Answers(reader, settings)
         self._most_bytes = settings.max_batch_bytes
+        self._is_example = settings.example
 
     async def create(self, call: Call) -> None:
         """POST /v1/messages/batches."""
@@ -114,10 +115,13 @@ class MessageBatches:
             body += chunk
         batches = call.workspace.batches
         with batches.store.draft() as items:
-            total = await split(body, call.caller, items)
+            total = await split(body, call.caller.version, self._betas(call), items)
             del body
             batch = await batches.add(items, total, _context(call.caller))
         await _respond(call, batch)
+
+    def _betas(self, call: Call) -> frozenset[str] | None:
+        return None if self._is_example else call.caller.betas
 
     async def retrieved(self, call: Call) -> None:
         """GET /v1/messages/batches/{id}: a poll."""

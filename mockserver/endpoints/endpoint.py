@@ -8,10 +8,13 @@ from typing import NamedTuple
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope, Send
 
+from mockserver.errors import ApiError
 from mockserver.exchange import Exchange
 from mockserver.intake import Caller
 from mockserver.settings import Settings
 from mockserver.workspace import Workspace
+
+PLACES = frozenset(("page", "after_id", "before_id", "ids", "ids[]"))
 
 
 class Call(NamedTuple):
@@ -44,4 +47,12 @@ class Endpoint:
         query = QueryParams(scope["query_string"])
         base_url = f"{scope.get('scheme', 'http')}://{exchange.headers['host']}"
         named = scope["path_params"].get("id", "")
-        await self._handler(Call(exchange, caller, query, named, base_url))
+        call = Call(exchange, caller, query, named, base_url)
+        try:
+            await self._handler(call)
+        except ApiError:
+            kept = [(name, value) for name, value in query.multi_items() if name not in PLACES]
+            if not self._settings.example or len(kept) == len(query.multi_items()):
+                raise
+            # A page that was never given out: the first one instead.
+            await self._handler(call._replace(query=QueryParams(kept)))

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver import contract, intake, pacing, streaming
 from mockserver.cachestore import CacheStore
-from mockserver.catalogue import Catalogue
+from mockserver.catalogue import Catalogue, Model
 from mockserver.clock import Clock
 from mockserver.diagnostics import diagnosed
 from mockserver.errors import ApiError, invalid
@@ -49,7 +49,7 @@ class Reader:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._catalogue = Catalogue.load()
-        rules = () if settings.lenient else RULES.without(settings.allowed_rules)
+        rules = () if settings.is_only_shape else RULES.without(settings.allowed_rules)
         self._judge = Judge(rules)
 
     async def read(self, exchange: Exchange, endpoint: str) -> Request:
@@ -59,11 +59,11 @@ class Reader:
         body = intake.json_value(await exchange.body(self._settings.max_message_bytes))
         judge = exchange.workspace.judge or self._judge
         offered = self._check_shape(body, endpoint, caller, judge)
-        model = self._catalogue.find(body["model"], caller.day or exchange.workspace.clock.today())
+        model = self._model(body, caller, exchange.workspace)
         thread = None
         if body.get("thread") is not None:
-            thread = exchange.workspace.threads.opened(body, caller.betas)
-            body, offered = thread.body, None
+            thread, body = self._opened(body, caller, exchange.workspace)
+            offered = None
         request = Request.read(
             body,
             model,
@@ -86,10 +86,12 @@ class Reader:
         judge = workspace.judge or self._judge
         self._check_shape(params, "messages", caller, judge)
         if params.get("thread") is not None:
-            raise invalid("thread: not supported in a message batch", rule="batch.parameter")
+            if not self._settings.example:
+                raise invalid("thread: not supported in a message batch", rule="batch.parameter")
+            params = _alone(params)
         request = Request.read(
             params,
-            self._catalogue.find(params["model"], caller.day or workspace.clock.today()),
+            self._model(params, caller, workspace),
             betas=caller.betas,
             version=caller.version,
             seed=self._settings.seed,
@@ -99,6 +101,22 @@ class Reader:
         request = replace(request, features=request.features._replace(roles=roles))
         judge.judge(request)
         return request
+
+    def _model(self, body: Any, caller: intake.Caller, workspace: Workspace) -> Model:
+        if self._settings.example:
+            return self._catalogue.example(body["model"])
+        return self._catalogue.find(body["model"], caller.day or workspace.clock.today())
+
+    def _opened(
+        self, body: Any, caller: intake.Caller, workspace: Workspace
+    ) -> tuple[Step | None, Any]:
+        try:
+            step = workspace.threads.opened(body, caller.betas)
+        except ApiError:
+            if not self._settings.example:
+                raise
+            return None, _alone(body)
+        return step, step.body
 
     def _check_shape(
         self, body: Any, endpoint: str, caller: intake.Caller, judge: Judging
@@ -133,6 +151,11 @@ def _without_tools(body: dict[str, Any]) -> dict[str, Any]:
     rest = body.copy()
     del rest["tools"]
     return rest
+
+
+def _alone(body: Any) -> Any:
+    """A body of a thread as if nothing had been before it."""
+    return {**body, "thread": None, "messages": body["messages"] or ANY_MESSAGES}
 
 
 def _judge_thread(judge: Judging, request: Request, thread: Step) -> None:

@@ -17,7 +17,7 @@ from mockserver.settings import Settings
 
 def routes(settings: Settings) -> Iterable[BaseRoute]:
     """The routes of this module."""
-    models = Models(Catalogue.load())
+    models = Models(Catalogue.load(), is_example=settings.example)
     return [
         Route("/v1/models", Endpoint(models.listed, settings), methods=["GET"]),
         Route("/v1/models/{id}", Endpoint(models.retrieved, settings), methods=["GET"]),
@@ -27,8 +27,9 @@ def routes(settings: Settings) -> Iterable[BaseRoute]:
 class Models:
     """The catalogue as it is on the caller's day."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, *, is_example: bool = False) -> None:
         self._catalogue = catalogue
+        self._is_example = is_example
 
     async def listed(self, call: Call) -> None:
         """GET /v1/models: active and deprecated ones, or those that `lifecycle[]` names; newest first."""
@@ -50,6 +51,8 @@ class Models:
         await call.exchange.respond_json(200, model_info(self._named(call.id, day), day))
 
     def _named(self, name: str, day: dt.date) -> Model:
+        if self._is_example:
+            return self._catalogue.example(name)
         model = self._catalogue.named(name)
         if model is None or not is_released(model, day):
             raise ApiError(404, f"model: {name}")

@@ -35,7 +35,7 @@ LAYERS = (
     ("verdict", "quotas"),
     ("rate_limits",),
     ("journal", "scripts"),
-    ("request",),
+    ("examples", "request"),
     ("batches", "batch_bodies", "cachestore", "costs", "threads", "files", "uploads", "model_info"),
     ("contract", "intake", "offered"),
     ("batch",),

@@ -78,6 +78,7 @@ def test_help_of_serve_shows_defaults() -> None:
         "--allow-host",
         "--allow",
         "--lenient",
+        "--example",
     ):
         assert f"{word} " in result.output
     assert "default: 8080" in result.output
