@@ -41,7 +41,7 @@ LAYERS = (
     ("batch",),
     ("store",),
     ("catalogue", "images", "pdfs", "signing", "betas", "cuts", "turns", "wire"),
-    ("headers", "ids", "recent", "upgrades"),
+    ("headers", "idle", "ids", "recent", "upgrades"),
     ("faults",),
     ("clock", "descriptors", "settings", "errors"),
 )

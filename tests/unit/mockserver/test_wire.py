@@ -291,6 +291,56 @@ async def test_a_whole_response_after_a_start_is_an_error() -> None:
     assert line.written.endswith(b"\r\n\r\n0\r\n\r\n")
 
 
+@on_loop
+async def test_a_connection_has_one_timer_for_all_its_waits() -> None:
+    line = Line(echo)
+    for _ in range(3):
+        line.send(head(b"content-length: 1") + b"a")
+    timer = line.protocol.timeout_keep_alive_task
+    line.send(head(b"content-length: 1") + b"a")
+    assert timer is not None
+    assert line.protocol.timeout_keep_alive_task is timer
+    assert line.state.total_requests == 4
+    line.protocol.connection_lost(None)
+    assert line.protocol.timeout_keep_alive_task is None
+
+
+@on_loop
+async def test_who_receives_again_waits_for_the_end() -> None:
+    kinds: list[str] = []
+
+    async def curious(scope: Any, receive: Any, send: Any) -> None:
+        kinds.append((await receive())["type"])
+        kinds.append((await receive())["type"])
+
+    line = Line(curious)
+    line.send(head(b"content-length: 1") + b"a")
+    await line.settled()
+    assert kinds == ["http.request"]
+    line.protocol.connection_lost(None)
+    await line.settled()
+    assert kinds == ["http.request", "http.disconnect"]
+
+
+@on_loop
+async def test_a_body_behind_its_head_is_waited_for() -> None:
+    line = Line(echo)
+    line.send(head(b"content-length: 2"))
+    await line.settled()
+    assert line.written == b""
+    line.send(b"ab")
+    await line.settled()
+    assert line.written == answer(b"ab")
+
+
+@on_loop
+async def test_a_body_in_pieces_that_came_together_is_whole() -> None:
+    line = Line(echo)
+    chunked = head(b"transfer-encoding: chunked") + b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
+    line.send(chunked)
+    assert line.written == answer(b"abc")
+
+
 def test_uvicorn_has_what_is_built_on() -> None:
     """All of these are used or replaced; a uvicorn without one of them needs another look at wire.py."""
     cycle = inspect.getsource(httptools_impl.RequestResponseCycle)
