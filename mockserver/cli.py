@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import secrets
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 
 from mockserver import __version__, descriptors
+from mockserver.cassette_commands import record
 from mockserver.checking import check
 from mockserver.days import Day
+from mockserver.running import COULD_NOT_START, run, stoppable
 from mockserver.settings import Settings
 
-COULD_NOT_START = 3
 EVIDENCE = ("documented", "recorded", "reported", "policy")
 DEFAULTS = Settings()
 
@@ -137,7 +136,7 @@ def serve(**options: Any) -> None:
     from mockserver.contract import ForeignPackageError  # noqa: PLC0415 # on use
     from mockserver.rules import FixedRuleError, UnknownRuleError  # noqa: PLC0415 # on use
     from mockserver.scripts.files import ScriptFileError  # noqa: PLC0415 # on use
-    from mockserver.serving import StartError, bound, server_for, settle, url_of  # noqa: PLC0415 # on use
+    from mockserver.serving import StartError, bound, server_for, url_of  # noqa: PLC0415 # on use
     from mockserver.store import StoreError  # noqa: PLC0415 # on use
 
     descriptors.raise_limit()
@@ -151,17 +150,9 @@ def serve(**options: Any) -> None:
         click.echo(f"messages-mock: {error}", err=True)
         sys.exit(COULD_NOT_START)
 
-    # uvicorn takes the signals while it runs. One that comes before must stop it all the same, and the one that
-    # stopped it, which uvicorn raises once more when it is done, must not look like a failure.
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        server.should_exit = True
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    stoppable(server)
     click.echo(f"messages-mock {__version__} listens on {url_of(listener)} (Ctrl+C stops it)")
-
-    settle()
-    server.run([listener])
+    run(server, listener)
 
 
 def with_token(settings: Settings) -> Settings:
@@ -197,3 +188,6 @@ def rules(rule_id: str | None, evidence: str | None, form: str | None) -> None:
         click.echo(table.card(found[0]) if found else "")
     else:
         click.echo(table.rendered(found, form or "plain"))
+
+
+main.add_command(record)

@@ -53,12 +53,17 @@ def settle() -> None:
 
 def server_for(settings: Settings) -> uvicorn.Server:
     """A uvicorn server that is ready to run on a bound socket."""
+    # At its end a store is closed; one in memory needs no closing.
+    return serving(create_app(settings), settings, has_end=settings.data_dir is not None)
+
+
+def serving(app: Guard, settings: Settings, *, has_end: bool) -> uvicorn.Server:
+    """A uvicorn server for an application, which is told of the end where it `has_end`."""
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         http=protocol(settings),
         ws="none",
-        # At its end a store is closed; one in memory needs no closing.
-        lifespan="off" if settings.data_dir is None else "on",
+        lifespan="on" if has_end else "off",
         log_level="warning",
         access_log=False,
         server_header=False,

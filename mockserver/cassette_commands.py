@@ -1,0 +1,69 @@
+"""The commands about cassettes: `record`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver import __version__, descriptors
+from mockserver.running import COULD_NOT_START, run, stoppable
+from mockserver.settings import Settings
+
+LIVE = "https://api.anthropic.com"
+
+
+@click.command()
+@click.option("--upstream", default=LIVE, help="Base URL of the API to record.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The cassette; lines are appended to one that is there.",
+)
+@click.option("--host", default=Settings().host, help="Address to listen on.")
+@click.option(
+    "--port", default=Settings().port, type=click.IntRange(0, 65535), help="0 takes a free port."
+)
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    multiple=True,
+    help="Another name that Host may carry; repeatable.",
+)
+def record(upstream: str, out: Path, **options: Any) -> None:
+    """Pass requests on to an API, and write them with its answers to a cassette, until Ctrl+C.
+
+    A client's own key goes to the API. A client without one, or with one that begins with sk-ant-mock, is lent
+    the key in ANTHROPIC_API_KEY, on loopback only. No key is ever written.
+    """
+    # On use, as in `serve`.
+    from mockserver.cassettes.model import CassetteError  # noqa: PLC0415 # on use
+    from mockserver.cassettes.writing import Cassette  # noqa: PLC0415 # on use
+    from mockserver.recording.proxy import recorder  # noqa: PLC0415 # on use
+    from mockserver.recording.upstream import Upstream, UpstreamError  # noqa: PLC0415 # on use
+    from mockserver.serving import StartError, bound, serving, url_of  # noqa: PLC0415 # on use
+
+    descriptors.raise_limit()
+    settings = Settings(**options)
+    key = os.environ.get("ANTHROPIC_API_KEY") if settings.is_local else None
+    try:
+        api = Upstream(upstream, key)
+        listener = bound(settings)
+        cassette = Cassette(out)
+    except (UpstreamError, StartError, CassetteError) as error:
+        click.echo(f"messages-mock: {error}", err=True)
+        sys.exit(COULD_NOT_START)
+    if cassette.is_cut:
+        click.echo(
+            f"messages-mock: {out}: the last line is cut off; it was left as it is", err=True
+        )
+    server = serving(recorder(settings, api, cassette), settings, has_end=True)
+    stoppable(server)
+    click.echo(
+        f"messages-mock {__version__} records {api.url} to {out} on {url_of(listener)} (Ctrl+C stops it)"
+    )
+    run(server, listener)
