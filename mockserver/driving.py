@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeGuard, TypeVar
 
 from mockserver.control import operations
 from mockserver.endpoints.batches import Answers
 from mockserver.endpoints.messages import Reader
 from mockserver.recorded import Requests
-from mockserver.scripts import reading
+from mockserver.refusals import refusals
+from mockserver.scripts import files, reading
 from mockserver.scripts.model import Entry, ScriptError, is_object
 from mockserver.verdict import Finding, judged
 
@@ -104,6 +107,25 @@ class Controls:
         if tools is not None and not isinstance(tools, str):
             given["tools"] = list(tools)
         return Scripted(self, {name: _condition(value) for name, value in given.items()})
+
+    def script(self, script: PathLike[str] | str | Sequence[str | Json]) -> Self:
+        """Add a whole script: a YAML file, or its entries; an entry without `reply` is queued as a reply.
+
+        Raises ScriptFileError for a file that can't be read, ApiError for an entry.
+        """
+        if isinstance(script, str | PathLike):
+            entries = files.read(Path(script))
+            self.change(lambda workspace: workspace.book.add(entries))
+        else:
+            self.change(lambda workspace: operations.add(workspace, list(script)))
+        return self
+
+    @property
+    def refused(self) -> Requests:
+        """The requests that broke the contract, in which the test's client and not its script was at fault."""
+        found = self.requests
+        found[:] = refusals(found)
+        return found
 
     @property
     def requests(self) -> Requests:

@@ -20,7 +20,7 @@ LAYERS = (
     ("pytest_plugin",),
     ("testing",),
     ("driving", "serving"),
-    ("connections",),
+    ("connections", "refusals"),
     ("app",),
     ("guard",),
     ("cassettes", "control", "endpoints"),
