@@ -1,15 +1,19 @@
-"""Hypothesis strategies for requests to the Messages API; for anyone's tests.
+"""Hypothesis strategies for the Messages API; for anyone's tests.
 
 requests()      requests that the API accepts: roles, pairs, tools, images that decode, thinking by model
 faults()        the same with one edit that the API refuses, and the place that it blames
 mutations()     the same with one edit of any kind: nobody knows whether it is accepted
 json_values()   any JSON value, often with the fields of a request
+messages()      messages that the API may answer with, however unusual; with unknown=True those of a later API
+streams()       the same as whole streams of server-sent events, cut anywhere
+streamed(m)     streams of one message
 """
 
 from contracts.strategies import breaking_options, breaking_shape, breaking_talk
 from contracts.strategies.asked import Asked, encoded
 from contracts.strategies.breaking import WAYS, Broken, Way, faults
 from contracts.strategies.mutating import json_values, mutations
+from contracts.strategies.replies import messages, streamed, streams
 from contracts.strategies.valid import requests
 
 # Importing them registers their edits.
@@ -23,6 +27,9 @@ __all__ = [
     "encoded",
     "faults",
     "json_values",
+    "messages",
     "mutations",
     "requests",
+    "streamed",
+    "streams",
 ]
