@@ -113,8 +113,9 @@ def _history(request: MessageCreateParamsBase, message: Message) -> tuple[Messag
 
 
 def _refused(message: Message) -> Refused:
-    # Read from the plain form, because SDKs of 2025 have no attribute `stop_details`.
-    details = message.to_dict().get("stop_details")
+    # Read from the plain form, because SDKs of 2025 have no attribute `stop_details`. Blocks of types that are
+    # newer than the SDK are no reason to warn.
+    details = message.to_dict(warnings=False).get("stop_details")
     found: Mapping[str, Any] = details if isinstance(details, dict) else {}
     return Refused(found.get("category"), found.get("explanation"))
 

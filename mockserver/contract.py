@@ -9,6 +9,7 @@ import importlib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -58,3 +59,15 @@ def validator(name: str, version: str, betas: frozenset[str] | None) -> Validato
 
     names = gates.everything() if betas is None else gates.opened(betas)
     return gates.validator(name, version, names)
+
+
+def fuzzing() -> ModuleType:
+    """The module that drives clients. Raises ForeignPackageError, and ImportError that says what to install."""
+    check()
+    try:
+        from contracts import fuzzing as found  # noqa: PLC0415 # only after the check
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"fuzzing needs {error.name}: pip install 'messages-mock[test]'"
+        ) from error
+    return found

@@ -11,15 +11,18 @@ import datetime as dt
 import itertools
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
+from mockserver import contract
 from mockserver.clock import day
 from mockserver.driving import Controls, Result, Running
+from mockserver.refusals import refusals, told
+from mockserver.scripts.model import is_object
 from mockserver.serving import bound, server_for, url_of, workspaces_of
 from mockserver.settings import Settings
 from mockserver.workspace import Workspaces
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack  # in typing from Python 3.11 on
 
 START_SECONDS = 10.0
+UNKNOWN = "mock_unknown"
 CALL_SECONDS = 30.0
 NOT_STARTED = "the mock server has not been started: use `with` or start()"
 
@@ -176,3 +180,60 @@ class MockServer(Controls):
 
 def _loop(server: uvicorn.Server) -> asyncio.AbstractEventLoop:
     return server.servers[0].get_loop()
+
+
+class _Watched:
+    """A workspace whose complaints are those of its server about a client's requests and retries."""
+
+    def __init__(self, controls: Controls, allow_refused: Sequence[str] | bool) -> None:  # noqa: FBT001 # as in the marker
+        self.url, self.api_key = controls.url, controls.api_key
+        self._controls = controls
+        self._allowed = allow_refused
+        self.reset = controls.reset
+        self.script = controls.script
+
+    def offered(self) -> list[str]:
+        bodies: list[Any] = [each.body for each in self._controls.requests]
+        tools = [tool for body in bodies if is_object(body) for tool in body.get("tools") or ()]
+        return list(dict.fromkeys(tool["name"] for tool in tools if "name" in tool))
+
+    def complaints(self) -> list[str]:
+        allowed = self._allowed
+        names = () if isinstance(allowed, bool) else tuple(allowed)
+        refused = [] if allowed is True else refusals(self._controls.requests, names)
+        # A block that only a later API knows is its to take back; this one refuses it.
+        wrong = [each for each in refused if UNKNOWN not in (each.error or "")]
+        return [*(told([each]) for each in wrong), *map(str, self._controls.verdict())]
+
+
+def fuzz_client(
+    function: Callable[..., object],
+    *,
+    examples: int = 100,
+    seed: int | None = None,
+    allowed: type[Exception] | tuple[type[Exception], ...] | None = None,
+    allow_refused: Sequence[str] | bool = False,
+    faults: bool = True,
+    unknown: bool = True,
+    mock: Controls | None = None,
+) -> None:
+    """Call a function again and again while the API answers in legal but unusual ways, and fails.
+
+    It is given an SDK client, an asynchronous one if it is a coroutine function, and nothing if it takes nothing:
+    then ANTHROPIC_BASE_URL and ANTHROPIC_API_KEY, which are set meanwhile, lead its own client to the mock. Raises
+    AssertionError with the smallest script that it can't stand: an exception that is not in `allowed` (by default
+    those of the SDK), a request that the contract refuses (but for the rules in `allow_refused`), or a retry that
+    it should not have made. Without `faults` nothing fails; without `unknown` there is nothing that only a later
+    API may send. `seed` gives the same examples again. Needs the SDK and Hypothesis: `messages-mock[test]`.
+    """
+    if mock is None:
+        with MockServer() as server:
+            fuzz_client(
+                function, examples=examples, seed=seed, allowed=allowed, allow_refused=allow_refused,
+                faults=faults, unknown=unknown, mock=server,
+            )  # fmt: skip
+        return
+    contract.fuzzing().fuzz(
+        function, _Watched(mock, allow_refused), examples=examples, number=seed, allowed=allowed,
+        faults=faults, unknown=unknown,
+    )  # fmt: skip

@@ -32,14 +32,15 @@ REASONS = (
     "end_turn",
     "max_tokens",
     "stop_sequence",
-    "pause_turn",
     "refusal",
     "model_context_window_exceeded",
 )
 CALLING = ("tool_use", "max_tokens", "model_context_window_exceeded", "refusal")
+TOOLS = ("get_weather", "x", "a-b_9")
 UNKNOWN = "mock_unknown"
 MOST_BLOCKS = 6
 MOST_PIECES = 4
+NUMBERS = st.integers(-(2**63), 2**64 - 1)  # what every parser of JSON holds
 COUNT = st.integers(0, 10**6)
 DIRECT: Json = {"type": "direct"}
 
@@ -53,18 +54,28 @@ def texts() -> st.SearchStrategy[str]:
 
 def inputs() -> st.SearchStrategy[Json]:
     """Inputs of tool calls, empty ones and nested ones too."""
-    leaves = st.one_of(st.none(), st.booleans(), st.integers(), texts())
+    leaves = st.one_of(st.none(), st.booleans(), NUMBERS, texts())
     values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=2), max_leaves=3)
     return st.dictionaries(st.text(max_size=6), values, max_size=3)
 
 
 @st.composite
-def messages(draw: st.DrawFn, *, unknown: bool = False) -> Json:
-    """Messages as `POST /v1/messages` answers with: no content, many blocks, every stop reason, null fields."""
+def messages(
+    draw: st.DrawFn, *, unknown: bool = False, tools: Sequence[str] = TOOLS, searches: bool = True
+) -> Json:
+    """Messages as `POST /v1/messages` answers with: no content, many blocks, every stop reason, null fields.
+
+    `tools` are the names of the client's tools that may be called; `searches` lets the API search the web.
+    """
+    kinds = ["text", "thinking", "redacted_thinking"]
+    kinds += [*(["tool_use"] if tools else ()), *(["server_tool_use"] if searches else ())]
+    kinds += [UNKNOWN] if unknown else []
     count = draw(st.one_of(st.integers(0, 2), st.integers(0, MOST_BLOCKS)))
-    content = [draw(_block(number, unknown=unknown)) for number in range(count)]
+    content = [draw(_block(number, kinds, tools)) for number in range(count)]
     calls = any(block["type"] == "tool_use" for block in content)
     reasons = [*(CALLING if calls else REASONS), *([UNKNOWN] if unknown else ())]
+    if content and content[-1]["type"] == "server_tool_use":
+        reasons.append("pause_turn")
     reason = draw(st.sampled_from(reasons))
     return {
         "model": MODEL,
@@ -112,9 +123,8 @@ def _id(prefix: str, number: int) -> str:
 
 
 @st.composite
-def _block(draw: st.DrawFn, number: int, *, unknown: bool) -> Json:
-    kinds = ["text", "tool_use", "thinking", "redacted_thinking", "server_tool_use"]
-    kind = draw(st.sampled_from([*kinds, *([UNKNOWN] if unknown else ())]))
+def _block(draw: st.DrawFn, number: int, kinds: Sequence[str], tools: Sequence[str]) -> Json:
+    kind = draw(st.sampled_from(kinds))
     if kind == "text":
         cited: Json = draw(st.sampled_from([{}, {"citations": None}]))
         return {"type": kind, "text": draw(texts()), **cited}
@@ -125,7 +135,7 @@ def _block(draw: st.DrawFn, number: int, *, unknown: bool) -> Json:
     if kind == UNKNOWN:
         return {"type": kind, "data": draw(inputs())}
     is_own = kind == "tool_use"
-    name = draw(st.sampled_from(["get_weather", "x", "a-b_9"])) if is_own else "web_search"
+    name = draw(st.sampled_from(tools)) if is_own else "web_search"
     prefix = "toolu" if is_own else "srvtoolu"
     found = {"type": kind, "id": _id(prefix, number), "name": name, "input": draw(inputs())}
     return {**found, "caller": dict(DIRECT)}
@@ -138,11 +148,11 @@ def _usage(draw: st.DrawFn) -> Json:
     return {
         "input_tokens": draw(COUNT),
         "cache_creation_input_tokens": short + long,
-        "cache_read_input_tokens": draw(st.none() | COUNT),
-        "cache_creation": draw(st.sampled_from([None, parts])),
+        "cache_read_input_tokens": draw(st.sampled_from([0, 17, None])),
+        "cache_creation": draw(st.sampled_from([parts, None])),
         "output_tokens": draw(COUNT),
-        "service_tier": draw(st.sampled_from([None, "standard", "priority", "batch"])),
-        "inference_geo": draw(st.sampled_from([None, "global", "us"])),
+        "service_tier": draw(st.sampled_from(["standard", "priority", "batch", None])),
+        "inference_geo": draw(st.sampled_from(["global", "us", None])),
     }
 
 
@@ -156,7 +166,7 @@ def _details(draw: st.DrawFn) -> Json | None:
 
 def _opening(message: Json) -> Json:
     usage = {**message["usage"], "output_tokens": 1}
-    empty = {"content": [], "stop_reason": None, "stop_sequence": None, "stop_details": None}
+    empty: Json = {"content": [], "stop_reason": None, "stop_sequence": None, "stop_details": None}
     return {"type": "message_start", "message": {**message, **empty, "usage": usage}}
 
 
