@@ -12,7 +12,7 @@ import inspect
 import os
 import random
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 from unittest.mock import patch
@@ -39,6 +39,7 @@ SAID = "An answer that breaks off somewhere in the middle."
 SOON = {"retry-after-ms": "1"}
 
 
+EVERY = tuple(HealthCheck.__members__.values())
 Allowed = type[Exception] | tuple[type[Exception], ...]
 
 
@@ -189,7 +190,7 @@ def _searched(
         derandomize=False,
         phases=(Phase.generate, Phase.shrink),
         report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=EVERY,
         verbosity=Verbosity.quiet,
     )
     @given(strategy)
@@ -200,7 +201,9 @@ def _searched(
 
 
 @contextmanager
-def calling(function: Callable[..., object], url: str, key: str) -> Iterator[Callable[[], object]]:
+def calling(
+    function: Callable[..., object], url: str, key: str
+) -> Generator[Callable[[], object], None, None]:
     """A call of a function without arguments: what it takes is an SDK client; its own ones find the mock by themselves."""
     takes_client = any(
         each.default is each.empty

@@ -11,9 +11,9 @@ script file, or the path of one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -116,7 +116,8 @@ def messages_mock(
     wishes = _wishes(request.node)
     script = wishes.get("script")
     if script is not None:
-        access.script(script if isinstance(script, list) else request.path.parent / Path(script))
+        is_path = isinstance(script, str | os.PathLike)
+        access.script(request.path.parent / cast("str", script) if is_path else script)
     request.node.stash[ACCESS] = access
     request.node.stash[ALLOWED] = _allowed(wishes.get("allow_refused", False))
     return access

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from mockserver.recorded import Recorded
+from mockserver.recorded import Json, Recorded
 from mockserver.rules import RULES
 
 REFUSED = frozenset((400, 404, 413))
@@ -23,7 +23,7 @@ def _is_refusal(request: Recorded) -> bool:
     """Whether the request is at fault: no script or fault asked for the error."""
     if request.rule is None or request.script is not None or request.status not in REFUSED:
         return False
-    details = request.answer["error"].get("details") or {}
+    details: Json = request.answer["error"].get("details") or {}
     return details.get("error_code") != ASKED_AGAIN
 
 
