@@ -39,7 +39,7 @@ SAID = "An answer that breaks off somewhere in the middle."
 SOON = {"retry-after-ms": "1"}
 
 
-EVERY = tuple(HealthCheck.__members__.values())
+EVERY: tuple[HealthCheck, ...] = tuple(cast("Any", HealthCheck))
 Allowed = type[Exception] | tuple[type[Exception], ...]
 
 
