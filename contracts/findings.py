@@ -22,7 +22,7 @@ class Finding(NamedTuple):
     is_drift: bool = False
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.text} [{self.rule}; {self.source}]"
+        return f"{self.path or 'at the top'}: {self.text} [{self.rule}; {self.source}]"
 
 
 class Rulebook:

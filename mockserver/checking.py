@@ -47,7 +47,9 @@ class Place(NamedTuple):
 
 @click.command()
 @click.option(
-    "--target", metavar="URL", help="Base URL of a Messages endpoint (default: a fresh mock)."
+    "--target",
+    metavar="URL",
+    help=f"Base URL of an endpoint; {KEY} is sent (default: a fresh mock).",
 )
 @click.option(
     "--live",

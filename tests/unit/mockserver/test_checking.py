@@ -88,7 +88,10 @@ def test_live_shows_estimate_and_drift_and_fails_for_a_dropped_key() -> None:
     assert "cases, tolerant, seed" in done.stdout
     assert "estimate: " in done.stdout
     assert "it stops at 300 requests (--max-requests) or $0.25 (--max-cost)" in done.stdout
-    assert "DRIFT\n  : Additional properties are not allowed ('mood' was unexpected)" in done.stdout
+    assert (
+        "DRIFT\n  at the top: Additional properties are not allowed ('mood' was unexpected)"
+        in done.stdout
+    )
     assert "no stop_details [message.keys; recorded" in done.stdout
     assert "requests were made, for at most $0.0" in done.stdout
     assert SECRET not in done.output
