@@ -266,3 +266,20 @@ def test_inputs_are_valid() -> None:
     )
     ((_, given),) = called(("user", "deep"), tools=[deep])
     Draft202012Validator(deep["input_schema"]).validate(given)
+
+
+def test_a_tool_whose_name_has_no_word_is_found_by_its_name() -> None:
+    assert called(("user", "please use -- now"), tools=[tool("--")]) == [("--", {})]
+    assert called(("user", "hello"), tools=[tool("--")]) == []
+
+
+def test_a_conversation_in_which_no_user_says_a_word_ends_in_its_final_tool() -> None:
+    turns = [("assistant", [call("toolu_0")]), ("user", [result("toolu_0", content="")])]
+    assert called(*turns, tools=[WEATHER]) == []
+    made = called(*turns, tools=[WEATHER, tool("StructuredOutput")])
+    assert made == [("StructuredOutput", {})]
+
+
+def test_an_answer_that_stops_with_its_first_word_is_empty() -> None:
+    found = answer(("user", "Hello"), stop_sequences=["This"])
+    assert (found.blocks, found.stop_reason) == ([], "stop_sequence")
