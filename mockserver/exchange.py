@@ -107,15 +107,16 @@ class Exchange:
 
     async def body(self, limit: int) -> bytes:
         """Read the body. Raises the 413 when it is larger than `limit` bytes."""
-        chunks: list[bytes] = []
-        size = 0
-        while True:
-            chunk, is_last = await self._chunk(limit - size)
-            size += len(chunk)
-            chunks.append(chunk)
-            if is_last:
-                self.raw = intake.unpacked(b"".join(chunks), self._encoding(), limit)
-                return self.raw
+        whole, is_last = await self._chunk(limit)
+        if not is_last:  # most often there is one chunk
+            chunks, size = [whole], len(whole)
+            while not is_last:
+                chunk, is_last = await self._chunk(limit - size)
+                size += len(chunk)
+                chunks.append(chunk)
+            whole = b"".join(chunks)
+        self.raw = raw = intake.unpacked(whole, self._encoding(), limit)
+        return raw
 
     async def chunks(self, limit: int) -> AsyncIterator[bytes]:
         """The body bit by bit. Raises as `body`; only an encoded one is held in memory whole."""

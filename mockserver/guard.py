@@ -50,6 +50,10 @@ class Guard:
         self._settings = settings
         self.workspaces = workspaces
         self._names = {*LOOPBACK, settings.host, *settings.allowed_hosts}
+        # What is smaller is taken on every path.
+        self._least_limit = min(
+            settings.max_message_bytes, settings.max_batch_bytes, settings.max_file_bytes
+        )
         self._evicted = 0
         self._admitted: dict[tuple[tuple[bytes, bytes], ...], Admission] = {}
 
@@ -123,7 +127,8 @@ class Guard:
         if not exchange.is_framed:
             raise invalid("transfer-encoding: only chunked is supported", closes=True)
         # docs: a body that is too large is refused at the edge, before the key is looked at
-        if exchange.announced > self._settings.body_limit(scope["path"]):
+        announced = exchange.announced
+        if announced > self._least_limit and announced > self._settings.body_limit(scope["path"]):
             raise intake.too_large()
 
     def _check_origin(self, headers: dict[str, str]) -> None:

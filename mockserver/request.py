@@ -114,12 +114,24 @@ class Request:
 
     @staticmethod
     def read(
-        body: Mapping[str, Any], model: Model, offered: Offered | None = None, **more: Any
+        body: Mapping[str, Any],
+        model: Model,
+        offered: Offered | None = None,
+        *,
+        betas: frozenset[str] = frozenset(),
+        version: str = "2023-06-01",
+        user_profile: str | None = None,
+        seed: int = 0,
+        files: FileShelf | None = None,
+        thread: Step | None = None,
     ) -> Request:
         """Look once over a body that has passed the schema. `offered` are its tools, where they were looked at before."""
         turns = turns_of(body["messages"])
         survey = Survey(turns)
-        request = Request(body, model, turns, features(body, turns, survey), **more)
+        found = features(body, turns, survey)
+        request = Request(
+            body, model, turns, found, betas, version, user_profile, seed, files, thread
+        )
         request.survey = survey
         if offered is not None:
             request.offered = offered

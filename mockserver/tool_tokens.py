@@ -61,10 +61,7 @@ def tool_tokens(request: Request) -> float:
     generation = request.model.tokenizer
     is_late = generation == "2026"
     total: float = _prompt(request) + MCP_SERVER[is_late] * len(servers)
-    for tool in tools:
-        if "input_schema" not in tool or "defer_loading" in tool:
-            break
-    else:
+    if request.offered.fact(_are_plain):
         return total + definition_tokens(request.offered.json, generation)
     served = [tool for tool in tools if "input_schema" not in tool]
     total += sum(_served_tool(tool)[is_late] for tool in served)
@@ -73,6 +70,11 @@ def tool_tokens(request: Request) -> float:
     if any(tool.get("defer_loading") for tool in tools):
         total += DEFERRING[is_late]
     return total + definition_tokens(json_bytes(_shown(request, tools)), generation)
+
+
+def _are_plain(tools: list[Block]) -> bool:
+    """Whether a client runs all tools, and the model is told of all from the start."""
+    return all("input_schema" in tool and "defer_loading" not in tool for tool in tools)
 
 
 def definition_tokens(data: bytes, generation: str) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import count
 from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
@@ -58,17 +57,19 @@ class Features(NamedTuple):
 
 
 # In C, because a turn made by Python code takes three times as long.
-_role, _turn_role, _turn_blocks = itemgetter("role"), itemgetter(1), itemgetter(2)
+_turn_role, _turn_blocks = itemgetter(1), itemgetter(2)
 _made: Callable[[Any], Turn] = partial(cast("Any", tuple).__new__, Turn)
 
 
 def turns_of(messages: list[Mapping[str, Any]]) -> list[Turn]:
     """The entries of `messages` that have passed the schema."""
-    contents: list[list[Block]] = [
-        content if type(content := entry["content"]) is not str else _text_blocks(content)
-        for entry in messages
-    ]
-    return list(map(_made, zip(count(), map(_role, messages), contents, strict=False)))
+    turns: list[Turn] = []
+    add, made = turns.append, _made
+    for position, entry in enumerate(messages):
+        content = entry["content"]
+        blocks = _text_blocks(content) if type(content) is str else content
+        add(made((position, entry["role"], blocks)))
+    return turns
 
 
 def _text_blocks(text: str) -> list[Block]:
@@ -205,18 +206,17 @@ def marked_in(turns: list[Turn]) -> list[Placed]:
 
 def features(body: Mapping[str, Any], turns: list[Turn], survey: Survey) -> Features:
     """What rules are chosen by."""
-    keys, roles = set(body), set(map(_turn_role, turns))
+    keys, roles = frozenset(body), frozenset(map(_turn_role, turns))
     if not all(map(_turn_blocks, turns)):
-        roles.add("empty turn")
+        roles |= {"empty turn"}
     if turns[-1].role == "assistant":
-        roles.add("final assistant")
-    if survey.is_marked:
-        keys.add(MARK)
+        roles |= {"final assistant"}
     system: str | list[Block] | None = body.get("system")
-    if isinstance(system, list) and any(MARK in block for block in system):
-        keys.add(MARK)
-    keys.update(body.get("output_config") or (), *body.get("tools", ()))
-    return Features(frozenset(keys), frozenset(survey.kinds), frozenset(roles))
+    if survey.is_marked or (type(system) is list and any(MARK in block for block in system)):
+        keys |= {MARK}
+    if "output_config" in body or "tools" in body:
+        keys = keys.union(body.get("output_config") or (), *body.get("tools", ()))
+    return Features(keys, frozenset(survey.kinds), roles)
 
 
 def json_bytes(value: Any) -> bytes:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -53,16 +52,14 @@ class Sought(NamedTuple):
 
 
 class Task:
-    """What the last user text asks for, and which tools were called for it already."""
+    """What the last user text asks for, and which tools were called for it already.
+
+    text   the user's words, without what clients add to them
+    """
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self.turn = _asking_turn(request)
-
-    @cached_property
-    def text(self) -> str:
-        """The user's words, without what clients add to them."""
-        return said(self.turn) if self.turn else ""
+        self.turn, self.text = _asking_turn(request)
 
     @cached_property
     def hints(self) -> Hints:
@@ -177,15 +174,14 @@ def _telling(description: str) -> tuple[str, ...]:
 
 def said(turn: Turn) -> str:
     """The text of a turn, without what clients add to it."""
-    texts = (block["text"] for block in turn.blocks if block["type"] == "text")
-    kept = (_REMINDER.sub("", text) if "<system-reminder>" in text else text for text in texts)
-    return "\n".join(text for text in kept if text.strip())
+    texts = [block["text"] for block in turn.blocks if block["type"] == "text"]
+    kept = [_REMINDER.sub("", text) if "<system-reminder>" in text else text for text in texts]
+    return "\n".join([text for text in kept if text.strip()])
 
 
-def _asking_turn(request: Request) -> Turn | None:
-    """The last user turn that says something."""
-    return next((t for t in _backwards(request) if said(t)), None)
-
-
-def _backwards(request: Request) -> Iterator[Turn]:
-    return (turn for turn in reversed(request.turns) if turn.role == "user")
+def _asking_turn(request: Request) -> tuple[Turn | None, str]:
+    """The last user turn that says something, and what it says."""
+    for turn in reversed(request.turns):
+        if turn.role == "user" and (text := said(turn)):
+            return turn, text
+    return None, ""

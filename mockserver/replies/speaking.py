@@ -6,19 +6,23 @@ It names the turn and quotes the last user text, so that a test can make any tex
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 
 from mockserver.request import Block, Placed, Request, Turn
 
 # A letter in parentheses or before a closing one, a dot or a colon: "A) 1 B) 2", "(C) red"
 _CHOICE = re.compile(r"(?<![A-Za-z])([A-Z])[).:]\s")
+_role = attrgetter("role")
 _OPEN_ENDED = ("(", "[", "{", '"', "'", "“", "`", "/", "-")
 
 
 def spoken(request: Request) -> str:
     """The text of an answer that is only text."""
-    question = _last(request, "user")
-    text = _choice(request, question) or _quote(request, question)
-    if request.prefill is None or request.prefill.endswith(_OPEN_ENDED):
+    question, prefill = _last(request, "user"), request.prefill
+    words = _words(question)
+    text = _choice(words) if request.body["max_tokens"] <= 1 else None
+    text = text or _quote(request, question, words, is_continued=prefill is not None)
+    if prefill is None or prefill.endswith(_OPEN_ENDED):
         return text
     return " " + text  # recorded: a continuation brings its own space
 
@@ -35,28 +39,24 @@ def _words(turn: Turn | None) -> str:
     return "\n".join([block["text"] for block in blocks if block["type"] == "text"])
 
 
-def _choice(request: Request, question: Turn | None) -> str | None:
-    """One of the offered letters, when there is only room for a letter."""
-    if request.body["max_tokens"] > 1:
-        return None
-    words = _words(question)
+def _choice(words: str) -> str | None:
+    """One of the offered letters."""
     letters = _CHOICE.findall(words)
     # There is more to say than the letter, so that the token limit ends the answer (docs: Using the Messages API).
     return f"{letters[len(words) % len(letters)]} is the answer" if len(letters) > 1 else None
 
 
-def _quote(request: Request, question: Turn | None) -> str:
-    roles = [turn.role for turn in request.turns]
-    number = roles.count("assistant") + (request.prefill is None)
-    parts = [f"This is turn {number} of a mock conversation."]
-    words = _words(question)
+def _quote(request: Request, question: Turn | None, words: str, *, is_continued: bool) -> str:
+    number = list(map(_role, request.turns)).count("assistant") + (not is_continued)
+    text = f"This is turn {number} of a mock conversation."
     if words:
-        parts.append(f"You said: {words}")
-    if question is not None and "tool_result" in request.features.blocks:
-        parts += _results(question)
-    if "image" in request.features.blocks:
-        parts.append(f"I see {_pictures(request)}.")
-    return " ".join(parts)
+        text += f" You said: {words}"
+    blocks = request.features.blocks
+    if question is not None and "tool_result" in blocks:
+        text = " ".join([text, *_results(question)])
+    if "image" in blocks:
+        text += f" I see {_pictures(request)}."
+    return text
 
 
 def _results(question: Turn) -> list[str]:

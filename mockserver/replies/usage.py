@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mockserver.replies.answer import Answer, Block
@@ -14,6 +15,8 @@ Usage = dict[str, Any]
 DETAILS_SINCE = dt.date(2026, 5, 28)
 # recorded: what the model is told beside the summary when a conversation goes on after compaction
 AFTER_COMPACTION = 100
+SERVER_CALLS = frozenset({"server_tool_use", "mcp_tool_use"})
+_kind = itemgetter("type")
 # What message_start and message_delta have of it (recorded since 2025-08)
 _LATER = ("output_tokens_details", "server_tool_use", "iterations")
 _FINAL = (
@@ -130,7 +133,7 @@ def _input_counts(input_tokens: int, cached: Cached) -> Usage:
 
 
 def _runs_tools(blocks: list[Block]) -> bool:
-    return any(block["type"] in ("server_tool_use", "mcp_tool_use") for block in blocks)
+    return not SERVER_CALLS.isdisjoint(map(_kind, blocks))
 
 
 def _server_tool_use(blocks: list[Block]) -> dict[str, int]:
