@@ -52,7 +52,6 @@ def read_on(connection: Any) -> None:
     cycle.more_body = True
     cycle.message_event.clear()
     parser = connection.parser = type(connection.parser)(Rest(connection))
-    if hasattr(parser, "set_dangerous_leniencies"):  # as uvicorn sets it
-        parser.set_dangerous_leniencies(lenient_data_after_close=True)
+    parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
     lines = b"".join(b"%b: %b\r\n" % header for header in framing)
     parser.feed_data(b"POST / HTTP/1.1\r\n" + lines + b"\r\n")
