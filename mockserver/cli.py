@@ -132,6 +132,7 @@ main.add_command(check)
 )
 def serve(**options: Any) -> None:
     """Start the server and serve until Ctrl+C."""
+    stoppable()
     # Imported here, because it costs most of the start: --help and --version do without.
     from mockserver.contract import ForeignPackageError  # noqa: PLC0415 # on use
     from mockserver.rules import FixedRuleError, UnknownRuleError  # noqa: PLC0415 # on use

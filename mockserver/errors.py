@@ -2,6 +2,7 @@
 
 ApiError             carries status, message and, when a rule refused the request, the rule's id
 error_body(...)      the live API's envelope: {"type":"error","error":{"type","message"},"request_id"}
+error_event(...)     the same as an event of a stream
 """
 
 from __future__ import annotations
@@ -96,3 +97,10 @@ def error_object(error: ApiError) -> dict[str, Any]:
 def error_body(error: ApiError, request_id: str) -> bytes:
     """The bytes of an error response, compact and in the live API's key order (recorded since 2025-10)."""
     return orjson.dumps({"type": "error", "error": error_object(error), "request_id": request_id})
+
+
+def error_event(error: ApiError, request_id: str) -> bytes:
+    """The event that ends a stream. Recorded: it has `details` first."""
+    shown = {"details": None, "type": error.type, "message": error.message}
+    value = {"type": "error", "error": shown, "request_id": request_id}
+    return b"event: error\ndata: %b\n\n" % orjson.dumps(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any, BinaryIO, Protocol
@@ -11,7 +12,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from mockserver import intake
-from mockserver.errors import ApiError, error_body
+from mockserver.errors import ApiError, error_body, error_event
 from mockserver.journal import COMPLETE, NO_ADVICE, Record
 from mockserver.scripts.book import Miss
 from mockserver.settings import Settings
@@ -25,6 +26,9 @@ STREAM_TYPE = block(
 WRITE_BYTES = 1 << 16
 FRAME_END = b"\n\n"
 CHUNKED = b"chunked"
+# policy: what those are told whose answer is not ready when the server has been asked to stop and its grace is over
+STOPPING = ApiError(503, "The server is shutting down", closes=True)
+STOPPED = "stopped with the server"
 NO_EXTENSIONS: dict[str, object] = {}
 
 
@@ -245,9 +249,13 @@ class Exchange:
     async def stream_parts(self, parts: AsyncIterator[bytes], more: Block) -> None:
         """Send server-sent events as they come."""
         await self.begin(STREAM_TYPE, more)
-        async for part in parts:
-            self.events += part.count(FRAME_END)
-            await self.part(part)
+        try:
+            async for part in parts:
+                self.events += part.count(FRAME_END)
+                await self.part(part)
+        except asyncio.CancelledError:
+            self.ended = f"{STOPPED} at event {self.events}"
+            await self.part(error_event(STOPPING, self.request_id))
         await self.part(b"", is_last=True)
 
     async def client_left(self) -> None:

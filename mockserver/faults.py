@@ -24,9 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import orjson
-
-from mockserver.errors import MESSAGES, ApiError, invalid
+from mockserver.errors import MESSAGES, ApiError, error_event, invalid
 
 BEFORE = ("reset", "empty", "stall", "garbage")
 IN_BODY = ("reset", "stall", "cut", "end", "bad_chunk")
@@ -199,13 +197,10 @@ def _events(body: bytes) -> Iterator[tuple[int, bytes]]:
 def _event(fault: Fault, request_id: str) -> bytes:
     if fault.kind != "error":
         return BAD_JSON if fault.kind == "bad_json" else UNKNOWN_EVENT
-    # recorded: an error in a stream has `details` first
     error = ApiError(
         fault.status, fault.message or MESSAGES.get(fault.status, "The request failed")
     )
-    shown = {"details": None, "type": error.type, "message": error.message}
-    value = {"type": "error", "error": shown, "request_id": request_id}
-    return b"event: error\ndata: %b\n\n" % orjson.dumps(value)
+    return error_event(error, request_id)
 
 
 def _shaped(body: bytes, wire: Wire, *, is_stream: bool) -> Iterator[Step]:

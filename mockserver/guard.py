@@ -6,6 +6,7 @@ Sec-Fetch-Site is therefore refused before anything is looked at.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver import intake
 from mockserver.errors import ApiError, invalid
-from mockserver.exchange import ClientLeftError, Exchange
+from mockserver.exchange import STOPPED, STOPPING, ClientLeftError, Exchange
 from mockserver.headers import joined, sorted_out
 from mockserver.intake import Caller
 from mockserver.settings import LOOPBACK, Settings
@@ -86,7 +87,8 @@ class Guard:
             await _refuse(exchange, _from_router(error))
         except ClientLeftError:
             exchange.left()
-            log.debug("%s", exchange.ended)
+        except asyncio.CancelledError:
+            await _stop(exchange)
         except Exception:
             log.exception("the server failed on %s %s", scope["method"], scope["path"])
             await _refuse(exchange, ApiError(500, "Internal server error"))
@@ -161,6 +163,13 @@ def _forbidden(header: str, value: str) -> ApiError:
 def _from_router(error: HTTPException) -> ApiError:
     message = ROUTER_MESSAGES.get(error.status_code, error.detail)
     return ApiError(error.status_code, message, headers=error.headers)
+
+
+async def _stop(exchange: Exchange) -> None:
+    # Only uvicorn cancels, when its patience with those that are not done ends.
+    exchange.ended = STOPPED
+    if not exchange.started:
+        await exchange.respond_error(STOPPING)
 
 
 async def _refuse(exchange: Exchange, error: ApiError) -> None:

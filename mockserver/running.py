@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,16 @@ if TYPE_CHECKING:
 COULD_NOT_START = 3
 
 
-def stoppable(server: uvicorn.Server) -> None:
-    """Let SIGINT and SIGTERM stop a server, from before it runs.
+def stoppable(server: uvicorn.Server | None = None) -> None:
+    """Let SIGINT and SIGTERM stop a server, from before it runs, or end the process while there is none yet.
 
     uvicorn takes the signals while it runs. One that comes before must stop it all the same, and the one that
     stopped it, which uvicorn raises once more when it is done, must not look like a failure.
     """
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        if server is None:
+            sys.exit(0)
         server.should_exit = True
 
     signal.signal(signal.SIGINT, stop)

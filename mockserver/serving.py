@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+from types import FrameType
 
 import uvicorn
 
@@ -51,6 +52,15 @@ def settle() -> None:
     gc.set_threshold(COLLECT_AFTER, 20, 50)
 
 
+class Server(uvicorn.Server):
+    """uvicorn's server, for which a second signal of any kind means: now."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, or stop waiting."""
+        self.force_exit = self.should_exit
+        super().handle_exit(sig, frame)
+
+
 def server_for(settings: Settings) -> uvicorn.Server:
     """A uvicorn server that is ready to run on a bound socket."""
     # At its end a store is closed; one in memory needs no closing.
@@ -70,7 +80,7 @@ def serving(app: Guard, settings: Settings, *, has_end: bool) -> uvicorn.Server:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def workspaces_of(server: uvicorn.Server) -> Workspaces:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,9 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mockserver import guard as module
 from mockserver.clock import Clock
 from mockserver.errors import ApiError
-from mockserver.exchange import ClientLeftError
+from mockserver.exchange import STREAM_TYPE, ClientLeftError
 from mockserver.guard import MOST_HEADER_BYTES, MOST_HEADERS, Guard, hostname
 from mockserver.settings import Settings
+from mockserver.wire import NO_HEADERS
 from mockserver.workspace import Workspaces
 from tests.unit.mockserver.asgi import HEADERS, Answer, call, scope
 
@@ -26,7 +27,7 @@ async def fine(scope: Scope, receive: Receive, send: Send) -> None:
     await scope["exchange"].respond_json(200, "fine")
 
 
-def raising(error: Exception) -> Endpoint:
+def raising(error: BaseException) -> Endpoint:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise error
 
@@ -223,9 +224,28 @@ def test_a_failure_after_the_beginning_is_raised(caplog: pytest.LogCaptureFixtur
 
 
 def test_a_client_that_left_gets_no_answer(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "mockserver")
-    assert call(guarded(raising(ClientLeftError()))).messages == []
-    assert "client left before its request was complete" in caplog.messages
+    left = guarded(raising(ClientLeftError()))
+    assert call(left).messages == []
+    (record,) = left.workspaces.of("sk-ant-unit").journal
+    assert record.ended == "client left before its request was complete"
+    assert not caplog.records
+
+
+def test_who_is_cut_off_by_the_end_of_the_server_is_told() -> None:
+    refused = call(guarded(raising(asyncio.CancelledError())))
+    assert (refused.status, refused.error) == (503, "The server is shutting down")
+    assert refused.headers["connection"] == "close"
+
+
+def test_nothing_is_added_to_a_response_that_is_cut_off() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await scope["exchange"].begin(STREAM_TYPE, NO_HEADERS)
+        raise asyncio.CancelledError
+
+    cut = guarded(app)
+    assert [message["type"] for message in call(cut).messages] == ["http.response.start"]
+    (record,) = cut.workspaces.of("sk-ant-unit").journal
+    assert record.ended == "stopped with the server"
 
 
 def test_a_bad_key_has_the_anonymous_workspace() -> None:
