@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 
 from starlette.routing import Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver import contract
 from mockserver.clock import Clock
 from mockserver.control import serving as control
 from mockserver.endpoints import batches, files, models
 from mockserver.endpoints.messages import CountTokens, Messages, Reader
+from mockserver.exchange import Exchange
 from mockserver.guard import Guard
 from mockserver.scripts.files import ScriptFile
 from mockserver.settings import Settings
@@ -21,11 +23,13 @@ from mockserver.store.memory import MemoryStore
 from mockserver.workspace import Workspaces
 
 HOT_PATH = "/v1/messages"
+# What strict replay judges, and as what.
+JUDGED = {HOT_PATH: "messages", "/v1/messages/count_tokens": "count_tokens"}
 
 
 def create_app(settings: Settings) -> Guard:
     """Build the application. Raises UnknownRuleError for a rule id that does not exist, ForeignPackageError,
-    ScriptFileError, and StoreError.
+    ScriptFileError, CassetteError, and StoreError.
     """
     contract.check()
     clock = Clock(settings.now)
@@ -49,7 +53,22 @@ def create_app(settings: Settings) -> Guard:
         is_hot = scope.get("path") == HOT_PATH and scope["method"] == "POST"
         await (messages if is_hot else router)(scope, receive, send)
 
-    return Guard(routed, settings, workspaces)
+    app = _replaying(routed, settings, reader) if settings.replay else routed
+    return Guard(app, settings, workspaces)
+
+
+def _replaying(app: ASGIApp, settings: Settings, reader: Reader) -> ASGIApp:
+    # Imported on use: most servers have no cassettes.
+    from mockserver.cassettes.replaying import Replayer, library  # noqa: PLC0415 # on use
+
+    judges = {path: partial(_judged, reader, name) for path, name in JUDGED.items()}
+    return Replayer(app, library(settings), settings, judges)
+
+
+async def _judged(reader: Reader, endpoint: str, exchange: Exchange) -> None:
+    request = await reader.read(exchange, endpoint)
+    if request.thread is not None:
+        request.thread.release()
 
 
 def _store(settings: Settings) -> Store:

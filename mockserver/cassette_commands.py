@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,46 @@ from mockserver.running import COULD_NOT_START, run, stoppable
 from mockserver.settings import Settings
 
 LIVE = "https://api.anthropic.com"
+
+
+REPLAY_OPTIONS = (
+    click.option(
+        "--replay",
+        multiple=True,
+        metavar="FILE",
+        help="Answer from a cassette, or from all that a pattern means; repeatable. A request that none answers gets a 400.",
+    ),
+    click.option(
+        "--ignore",
+        "ignored",
+        multiple=True,
+        metavar="PATH",
+        default=Settings().ignored,
+        help="A member of the body that does not count for --replay, such as messages.*.id; repeatable.",
+    ),
+    click.option(
+        "--mask",
+        "masks",
+        multiple=True,
+        metavar="REGEX",
+        help="Parts of the body's texts that do not count for --replay; repeatable.",
+    ),
+    click.option(
+        "--replay-speed",
+        type=click.FloatRange(0, min_open=True),
+        help="How many times as fast as recorded; 1 is the original timing (default: at once).",
+    ),
+    click.option(
+        "--strict-replay", is_flag=True, help="Let the rules judge requests that are replayed."
+    ),
+)
+
+
+def replay_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of `serve` about cassettes."""
+    for option in reversed(REPLAY_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.command()

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mockserver import __version__, descriptors
-from mockserver.cassette_commands import record
+from mockserver.cassette_commands import record, replay_options
 from mockserver.checking import check
 from mockserver.days import Day
 from mockserver.running import COULD_NOT_START, run, stoppable
@@ -130,10 +130,12 @@ main.add_command(check)
     type=click.FloatRange(0, 1),
     help="By which share both vary, seeded.",
 )
+@replay_options
 def serve(**options: Any) -> None:
     """Start the server and serve until Ctrl+C."""
     stoppable()
     # Imported here, because it costs most of the start: --help and --version do without.
+    from mockserver.cassettes.model import CassetteError  # noqa: PLC0415 # on use
     from mockserver.contract import ForeignPackageError  # noqa: PLC0415 # on use
     from mockserver.rules import FixedRuleError, UnknownRuleError  # noqa: PLC0415 # on use
     from mockserver.scripts.files import ScriptFileError  # noqa: PLC0415 # on use
@@ -147,7 +149,13 @@ def serve(**options: Any) -> None:
         listener = bound(settings)
     except (UnknownRuleError, FixedRuleError) as error:
         raise click.BadParameter(str(error), param_hint="--allow") from error
-    except (StartError, StoreError, ForeignPackageError, ScriptFileError) as error:
+    except (
+        StartError,
+        StoreError,
+        ForeignPackageError,
+        ScriptFileError,
+        CassetteError,
+    ) as error:
         click.echo(f"messages-mock: {error}", err=True)
         sys.exit(COULD_NOT_START)
 

@@ -27,6 +27,11 @@ class Settings:
     lenient          switch off every rule that is not about shape
     example          answer every request of good shape, whatever ids, models and betas it names
     script           a YAML file that says what to answer when
+    replay           cassettes to answer from, by name or pattern; nothing else answers then
+    ignored          dotted paths into a body that do not count when a recording is looked for
+    masks            regular expressions for parts of its texts that do not count
+    replay_speed     how many times as fast as recorded; None is at once
+    strict_replay    let the rules judge what a recording answers
     ttft             seconds to the first token of an answer that no script paces
     tokens_per_second  how fast the others follow; None is at once
     jitter           by which share both vary, from 0 to 1; how they do follows from the seed
@@ -48,6 +53,11 @@ class Settings:
     lenient: bool = False
     example: bool = False
     script: Path | None = None
+    replay: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ("metadata.user_id",)
+    masks: tuple[str, ...] = ()
+    replay_speed: float | None = None
+    strict_replay: bool = False
     ttft: float = 0.0
     tokens_per_second: float | None = None
     jitter: float = 0.0

@@ -11,12 +11,12 @@ import datetime as dt
 import itertools
 import threading
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from mockserver import contract
 from mockserver.clock import day
@@ -37,6 +37,9 @@ CALL_SECONDS = 30.0
 NOT_STARTED = "the mock server has not been started: use `with` or start()"
 
 
+File: TypeAlias = PathLike[str] | str
+
+
 class Options(TypedDict, total=False):
     """Settings that are passed on as they are; `mockserver.settings.Settings` says what they mean."""
 
@@ -51,6 +54,10 @@ class Options(TypedDict, total=False):
     otpm: int | None
     lenient: bool
     example: bool
+    ignored: tuple[str, ...]
+    masks: tuple[str, ...]
+    replay_speed: float | None
+    strict_replay: bool
     ttft: float
     tokens_per_second: float | None
     jitter: float
@@ -62,6 +69,11 @@ class Options(TypedDict, total=False):
     max_file_bytes: int
     max_batch_bytes: int
     max_stored_bytes: int
+
+
+def _names(files: File | Iterable[File]) -> tuple[str, ...]:
+    one_or_more = [files] if isinstance(files, str | PathLike) else files
+    return tuple(str(Path(file)) for file in one_or_more)
 
 
 class Access(Controls):
@@ -79,7 +91,8 @@ class MockServer(Controls):
     `url` is its base URL and `api_key` a key that works; `fresh_key()` gives another one, and with it
     a workspace in which nothing has happened yet; `access` shows the server as that key sees it. What is
     scripted and recorded by the server itself is that of `api_key`. Raises StartError when the port is
-    taken, StoreError when the data directory is, ScriptFileError for a script that can't be read.
+    taken, StoreError when the data directory is, ScriptFileError for a script that can't be read,
+    CassetteError for a cassette.
     """
 
     def __init__(
@@ -88,6 +101,7 @@ class MockServer(Controls):
         port: int = 0,
         now: dt.date | str | None = None,
         script: PathLike[str] | str | None = None,
+        replay: File | Iterable[File] = (),
         data_dir: PathLike[str] | str | None = None,
         **more: Unpack[Options],
     ) -> None:
@@ -95,6 +109,7 @@ class MockServer(Controls):
             port=port,
             now=day(now) if isinstance(now, str) else now,
             script=None if script is None else Path(script),
+            replay=_names(replay),
             data_dir=None if data_dir is None else Path(data_dir),
             **more,
         )

@@ -91,6 +91,7 @@ class Workspace:
         self.cache = CacheStore(clock)
         self.book = Book(script)
         self.threads = Threads(clock)
+        self.replayed: dict[str, int] = {}  # how often each recording was asked for
         self.journal = Journal(shelf or Shelf())
         self._numbers = 0
 

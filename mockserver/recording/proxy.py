@@ -16,6 +16,7 @@ from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
 from mockserver.cassettes.model import COMPLETE, CassetteError
+from mockserver.cassettes.replaying import target_of
 from mockserver.cassettes.writing import Cassette
 from mockserver.clock import Clock
 from mockserver.exchange import ClientLeftError, Exchange
@@ -114,9 +115,7 @@ class Passage:
         self._exchange = exchange
         self._send = send
         self._upstream = upstream
-        query = scope["query_string"]
-        target = scope["raw_path"] + (b"?" + query if query else b"")
-        self._target = target.decode("latin-1")
+        self._target = target_of(scope)
         self._method: str = scope["method"]
         self._headers = joined(exchange.raw_headers)
         self._answered: dict[str, str] = {}
