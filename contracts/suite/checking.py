@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SCHEMA = Path(__file__).with_name("case_file.json")
 NEEDED = ("id", "source", "evidence", "date", "live")
 OUTCOMES = ("accepted", "refused", "refused_like")
+BODIES = ("body", "set", "remove", "path")
 OF_REFUSALS = ("status", "error", "details")
 
 
@@ -54,6 +55,11 @@ def check_case(marked: Marked, place: Place, fields: Json, bases: Json) -> None:
     stray = [key for key in OF_REFUSALS if key in fields and "accepted" in fields]
     if stray:
         raise marked.error((*place, stray[0]), "only a refusal has it")
+    if "shape" in fields and "accepted" not in fields:
+        raise marked.error((*place, "shape"), "only an accepted answer has it")
+    beside = [key for key in BODIES if key in fields and "upload" in fields]
+    if beside:
+        raise marked.error((*place, beside[0]), "an upload has none")
     if fields.get("base", "hello") not in bases:
         hint = nearest(fields["base"], list(bases))
         raise marked.error((*place, "base"), f"there is no base {fields['base']!r}{hint}")

@@ -73,8 +73,10 @@ def case_part(case: Case, choice: Choice) -> Part:
     skip = _skip(case, choice, len(trials), max(usd, default=0.0))
     fields = case.fields
     source = f"{fields['source']} ({fields['date']})"
-    steps = 1 + len(fields.get("uploads", ())) + ("first" in fields)
-    return Part(case.id, fields["evidence"], source, tried, len(trials) * steps, sum(usd), skip)
+    earlier = len(fields.get("uploads", ())) + len(fields.get("steps", ())) + ("first" in fields)
+    return Part(
+        case.id, fields["evidence"], source, tried, len(trials) * (1 + earlier), sum(usd), skip
+    )
 
 
 def _found(case: Case, outcomes: Sequence[Outcome], profile: str) -> Found:
@@ -124,7 +126,7 @@ def _price(trial: Trial) -> float:
 
 def _worst(trial: Trial) -> float:
     fields = trial.case.fields
-    if "uploads" in fields or "first" in fields:
+    if {"uploads", "first", "steps"} & fields.keys():
         return 0.0  # what it sends is only known then; the meter looks at every request
     return worst(request(trial, ""))
 

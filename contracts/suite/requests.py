@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,8 @@ PATHS = {
 }
 NOT_COUNTED = ("max_tokens", "stop_sequences", "stream")  # docs: Token counting has none of them
 LONGEST_SHOWN = 4000
+LIFE = "expires_in_seconds"
+BARE = ("GET", "DELETE")
 BOUNDARY = "part-of-a-conformance-case"
 
 
@@ -29,13 +31,18 @@ def request(trial: Trial, key: str, earlier: Variables | None = None) -> Sent:
     """The request of a trial. `earlier` holds what its uploads and its first request gave."""
     variables = {**trial.variables, **(earlier or {})}
     fields = trial.case.fields
+    if "upload" in fields:
+        return _form(fields["upload"], headers(trial, key, variables), variables)
+    method, path = fields.get("method", "POST"), fields.get("path", PATHS[trial.endpoint])
+    if method in BARE and not {"body", "set"} & fields.keys():
+        return _bare(method, path, headers(trial, key, variables), variables)
     raw = fields["body"] if "body" in fields else body(trial, fields.get("set", {}), variables)
     filled = resolved(raw, variables) if "body" in fields else raw
     content = filled if isinstance(filled, str) else json.dumps(filled, ensure_ascii=False)
     encoded = content.encode("utf-8", "surrogatepass")
     return Sent(
-        fields.get("method", "POST"),
-        str(resolved(fields.get("path", PATHS[trial.endpoint]), variables)),
+        method,
+        str(resolved(path, variables)),
         headers(trial, key, variables),
         encoded[: len(encoded) - fields.get("cut", 0)],
     )
@@ -73,23 +80,54 @@ def headers(trial: Trial, key: str, variables: Variables) -> dict[str, str]:
 
 def upload(trial: Trial, key: str, number: int) -> Sent:
     """The request that uploads one of a case's files."""
-    wish = resolved(trial.case.fields["uploads"][number], trial.variables)
+    common = {"x-api-key": key, "anthropic-version": trial.version}
+    return _form(trial.case.fields["uploads"][number], common, trial.variables)
+
+
+def step(trial: Trial, key: str, number: int, variables: Variables) -> Sent:
+    """One of the requests that a case makes before its own."""
+    wish = trial.case.fields["steps"][number]
+    found = headers(trial, key, variables)
+    method = wish.get("method", "POST" if "body" in wish else "GET")
+    if "body" not in wish:
+        return _bare(method, wish["path"], found, variables)
+    raw = json.dumps(resolved(wish["body"], variables)).encode()
+    return Sent(method, str(resolved(wish["path"], variables)), found, raw)
+
+
+def _bare(method: str, path: str, common: Mapping[str, str], variables: Variables) -> Sent:
+    """A request without a body, which then is of no type."""
+    kept = {name: value for name, value in common.items() if name != "content-type"}
+    return Sent(method, str(resolved(path, variables)), kept, b"")
+
+
+def _form(upload: Json, common: Mapping[str, str], variables: Variables) -> Sent:
+    wish = resolved(upload, variables)
     import base64  # noqa: PLC0415 # few cases upload
 
-    content = base64.b64decode(wish["base64"])
-    return file_request(wish["filename"], wish["media_type"], content, key, trial.version)
+    name = f'; filename="{wish["filename"]}"' if "filename" in wish else ""
+    kind = f"\r\ncontent-type: {wish['media_type']}" if "media_type" in wish else ""
+    parts = [_part(f'name="file"{name}{kind}', base64.b64decode(wish["base64"]))]
+    if LIFE in wish:
+        parts.append(_part(f'name="{LIFE}"', str(wish[LIFE]).encode()))
+    return _multipart(parts, common)
+
+
+def _part(head: str, content: bytes) -> bytes:
+    start = f"--{BOUNDARY}\r\ncontent-disposition: form-data; {head}\r\n\r\n"
+    return start.encode() + content + b"\r\n"
+
+
+def _multipart(parts: Iterable[bytes], common: Mapping[str, str]) -> Sent:
+    kind = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
+    end = f"--{BOUNDARY}--\r\n".encode()
+    return Sent("POST", "/v1/files", {**common, **kind}, b"".join(parts) + end)
 
 
 def file_request(filename: str, media_type: str, content: bytes, key: str, version: str) -> Sent:
     """The request that uploads a file."""
-    head = (
-        f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="{filename}"'
-        f"\r\ncontent-type: {media_type}\r\n\r\n"
-    )
-    raw = head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
-    kind = f"multipart/form-data; boundary={BOUNDARY}"
-    common = {"x-api-key": key, "anthropic-version": version, "content-type": kind}
-    return Sent("POST", "/v1/files", common, raw)
+    part = _part(f'name="file"; filename="{filename}"\r\ncontent-type: {media_type}', content)
+    return _multipart([part], {"x-api-key": key, "anthropic-version": version})
 
 
 def curl(sent: Sent, trial_id: str, key: str) -> str:

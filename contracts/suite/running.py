@@ -16,14 +16,16 @@ from contracts import facts
 from contracts.findings import Finding, Json, is_array, is_object
 from contracts.oracle import check_error, check_message, check_stream
 from contracts.profiles import STRICT, judged
+from contracts.resources import check_resource, check_results
 from contracts.suite.batching import through_batch
 from contracts.suite.cases import Trial
 from contracts.suite.errors import CaseError
-from contracts.suite.requests import body, curl, headers, is_beta, request, upload
+from contracts.suite.requests import body, curl, headers, is_beta, request, step, upload
 from contracts.suite.transports import Received, Sent, Transport
 from contracts.suite.values import resolved
 
 OK = 200
+LINES = "message_batch_result"  # of these, as many as there are lines
 LONGEST_ANSWER = 600
 
 
@@ -98,7 +100,11 @@ def _earlier(trial: Trial, target: Target) -> Json:
         common = headers(trial, target.key, trial.variables)
         sent = Sent("POST", "/v1/messages", common, asked.encode())
         found["answer"] = _good(trial, target, sent)
-    return found
+    steps: list[Json] = []
+    for number in range(len(fields.get("steps", ()))):
+        sent = step(trial, target.key, number, {**trial.variables, **found, "steps": steps})
+        steps.append(_good(trial, target, sent))
+    return {**found, "steps": steps}
 
 
 def _good(trial: Trial, target: Target, sent: Sent) -> Json:
@@ -122,11 +128,19 @@ def _accepted(trial: Trial, received: Received, earlier: Json) -> Iterator[Findi
     if received.headers.get("content-type", "").startswith("text/event-stream"):
         yield from check_stream(received.body, trial.version, namespace)
         return
+    shape = trial.case.fields.get("shape")
+    if shape == LINES:
+        yield from check_results(received.body, trial.version, namespace)
+        lines = [_json(line) for line in received.body.splitlines()]
+        yield from _members(trial, lines, earlier)
+        return
     answer = _json(received.body)
     if not is_object(answer):
         yield "body: no JSON object"
         return
-    if trial.endpoint == "count_tokens":
+    if shape is not None:
+        yield from check_resource(shape, answer, trial.version, namespace)
+    elif trial.endpoint == "count_tokens":
         if not isinstance(answer.get("input_tokens"), int):
             yield "input_tokens: not a number"
     elif trial.case.fields.get("path", "/v1/messages") == "/v1/messages":

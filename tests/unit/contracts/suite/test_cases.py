@@ -91,6 +91,16 @@ WRONG = [
         id="reject_status_of_an_answer",
     ),
     pytest.param(
+        "  - id: one\n    refused: x\n    shape: file\n",
+        "topic.yaml:6: cases.0.shape: only an accepted answer has it",
+        id="reject_shape_of_a_refusal",
+    ),
+    pytest.param(
+        "  - id: one\n    accepted: true\n    upload: {base64: YQ==}\n    body: x\n",
+        "topic.yaml:7: cases.0.body: an upload has none",
+        id="reject_upload_with_a_body",
+    ),
+    pytest.param(
         "  - {id: one, accepted: true, base: helo}\n",
         "topic.yaml:4: cases.0.base: there is no base 'helo'; did you mean 'hello'?",
         id="reject_unknown_base",

@@ -194,6 +194,72 @@ def test_earlier_requests_fill_in_later_ones(tmp_path: Path) -> None:
     assert json.loads(last.body)["system"] == ["c"]
 
 
+def test_steps_are_made_in_order_and_filled_in(tmp_path: Path) -> None:
+    sent: list[Sent] = []
+
+    def send(request: Sent) -> Received:
+        sent.append(request)
+        return Received(200, HEADERS, json.dumps({"id": f"id_{len(sent)}"}).encode())
+
+    case = (
+        'accepted: {id: id_4}, method: DELETE, path: "/v1/x/${steps.1.id}", '
+        'steps: [{path: /v1/a, body: {n: 1}}, {path: "/v1/b/${steps.0.id}"}, {method: POST, path: /v1/c}]'
+    )
+    assert outcome(tmp_path, case, send).differences == []
+    assert [(each.method, each.path, each.body) for each in sent] == [
+        ("POST", "/v1/a", b'{"n": 1}'),
+        ("GET", "/v1/b/id_1", b""),
+        ("POST", "/v1/c", b""),
+        ("DELETE", "/v1/x/id_2", b""),
+    ]
+    assert ["content-type" in each.headers for each in sent] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("upload", "parts"),
+    [
+        pytest.param("base64: YQ==", [b'name="file"\r\n\r\na\r\n'], id="plain"),
+        pytest.param(
+            "base64: YQ==, filename: b, media_type: text/c, expires_in_seconds: 5",
+            [
+                b'name="file"; filename="b"\r\ncontent-type: text/c\r\n\r\na\r\n',
+                b'name="expires_in_seconds"\r\n\r\n5\r\n',
+            ],
+            id="all",
+        ),
+    ],
+)
+def test_a_case_may_be_an_upload(tmp_path: Path, upload: str, parts: list[bytes]) -> None:
+    sent = outcome(tmp_path, f"refused: no, upload: {{{upload}}}", answering(400, error("no"))).sent
+    assert sent.headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert (sent.method, sent.path) == ("POST", "/v1/files")
+    assert [part in sent.body for part in parts] == [True] * len(parts)
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "differences"),
+    [
+        pytest.param(
+            "accepted: {id: file_1}, shape: deleted_file",
+            {"id": "file_" + "1" * 22, "type": "gone"},
+            ["resource.schema", "id: "],
+            id="object",
+        ),
+        pytest.param(
+            'accepted: {"0.custom_id": b}, shape: message_batch_result',
+            b'{"custom_id": "a", "result": {"type": "gone"}}\n',
+            ["line 1", "0.custom_id: "],
+            id="lines",
+        ),
+    ],
+)
+def test_answers_are_judged_by_their_shape(
+    tmp_path: Path, fields: str, body: Any, differences: list[str]
+) -> None:
+    found = outcome(tmp_path, f"{fields}, path: /v1/x, method: GET", answering(200, body))
+    assert [each in str(found.differences) for each in differences] == [True, True]
+
+
 def test_a_failed_earlier_request_is_told(tmp_path: Path) -> None:
     with pytest.raises(CaseError, match=r"an earlier request failed: 500 \{\}\n  request   curl"):
         outcome(tmp_path, "accepted: true, first: {system: a}", answering(500, {}))
