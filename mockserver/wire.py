@@ -147,16 +147,16 @@ class QuickProtocol(HttpToolsProtocol):
             and self.limit_concurrency is None
         )
 
-    def on_body(self, body: bytes) -> None:
+    def on_body(self: Any, body: bytes) -> None:
         cycle: Any = self._unanswered
-        if cycle is None or cycle is not cast("Any", self.cycle) or cycle.body:
+        if cycle is None or cycle is not self.cycle or cycle.body:
             super().on_body(body)
         else:  # the first piece, which most often is the whole body, is not copied
             cycle.body = body
 
-    def on_message_complete(self) -> None:
+    def on_message_complete(self: Any) -> None:
         cycle: Any = self._unanswered
-        if cycle is None or cycle is not cast("Any", self.cycle):
+        if cycle is None or cycle is not self.cycle:
             super().on_message_complete()
         else:
             cycle.more_body = False

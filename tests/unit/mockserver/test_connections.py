@@ -120,7 +120,7 @@ def test_an_answer_may_take_longer() -> None:
 
 
 def test_a_connection_between_two_requests_is_left_alone() -> None:
-    with serving(head_seconds=0.02) as port, connected(port) as sock:
+    with serving(head_seconds=0.1) as port, connected(port) as sock:
         for _ in range(2):
             sock.sendall(raw.post())
             assert raw.received(sock, 1)[0].status == 200
