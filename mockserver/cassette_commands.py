@@ -1,4 +1,4 @@
-"""The commands about cassettes: `record`."""
+"""The commands about cassettes: `record` and `drift`, and the options of `serve --replay`."""
 
 from __future__ import annotations
 
@@ -108,3 +108,40 @@ def record(upstream: str, out: Path, **options: Any) -> None:
         f"messages-mock {__version__} records {api.url} to {out} on {url_of(listener)} (Ctrl+C stops it)"
     )
     run(server, listener)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "is_json", is_flag=True, help="One JSON object.")
+@click.option(
+    "--check", "with_oracle", is_flag=True, help="Also judge the recorded answers by the contract."
+)
+@click.option(
+    "--max-token-error",
+    type=click.FloatRange(0),
+    help="How far off input tokens may be, such as 0.1 (default: only told).",
+)
+def drift(
+    *, files: tuple[str, ...], is_json: bool, with_oracle: bool, max_token_error: float | None
+) -> None:
+    """Compare recordings with what the mock answers to the same requests, on the day of each.
+
+    Exit code 1 when a status or the type of an error differs, or what else was asked for is not as it should be.
+    """
+    from mockserver.cassettes.model import CassetteError, load  # noqa: PLC0415 # on use
+    from mockserver.drift import comparing, report  # noqa: PLC0415 # on use
+
+    try:
+        outcomes = list(comparing.compared(load(files), Settings(), with_oracle=with_oracle))
+    except CassetteError as error:
+        click.echo(f"messages-mock: {error}", err=True)
+        sys.exit(COULD_NOT_START)
+    except ImportError as error:
+        click.echo(
+            f"messages-mock: --check needs {error.name}: install it with `pip install 'jsonschema[format]'`",
+            err=True,
+        )
+        sys.exit(COULD_NOT_START)
+    shown = report.as_json(outcomes) if is_json else report.as_table(outcomes, max_token_error)
+    click.echo(shown)
+    sys.exit(int(report.failed(outcomes, max_token_error)))

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mockserver import __version__, descriptors
-from mockserver.cassette_commands import record, replay_options
+from mockserver.cassette_commands import drift, record, replay_options
 from mockserver.checking import check
 from mockserver.days import Day
 from mockserver.running import COULD_NOT_START, run, stoppable
@@ -200,3 +200,4 @@ def rules(rule_id: str | None, evidence: str | None, form: str | None) -> None:
 
 
 main.add_command(record)
+main.add_command(drift)

@@ -16,7 +16,7 @@ LAYERS = (
     ("days",),
     ("cassette_commands",),
     ("running",),
-    ("recording",),
+    ("drift", "recording"),
     ("pytest_plugin",),
     ("testing",),
     ("driving", "serving"),
