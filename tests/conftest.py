@@ -1,4 +1,4 @@
-"""How hard Hypothesis searches: `dev` at random, `ci` the same examples on every run, `nightly` for long.
+"""What holds for all tests, and how hard Hypothesis searches: `dev` at random, `ci` the same examples on every run, `nightly` for long.
 
 HYPOTHESIS_PROFILE chooses; without it, CI decides. Time is no verdict: machines differ, and share their cores.
 """
@@ -6,8 +6,12 @@ HYPOTHESIS_PROFILE chooses; without it, CI decides. Time is no verdict: machines
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
+
+from tests.guards import only_loopback
 
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
@@ -15,3 +19,10 @@ settings.register_profile("nightly", deadline=None, max_examples=5_000, print_bl
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_egress() -> Iterator[None]:
+    """No test, and nothing that it runs in this process, reaches another machine."""
+    with only_loopback():
+        yield

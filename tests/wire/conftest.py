@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.testing import MockServer
+from tests.guards import broken
+from tests.wire import raw
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +17,9 @@ def server() -> Iterator[MockServer]:
     """A server whose day is fixed."""
     with MockServer(now="2026-11-22") as running:
         yield running
+        records = running.access("sk-ant-raw").requests
+        assert len(records) > 0
+        assert "sk-ant-" not in str([record.headers for record in records])
 
 
 @pytest.fixture
@@ -23,3 +28,17 @@ def port(server: MockServer) -> int:
     found = urlsplit(server.url).port
     assert found is not None
     return found
+
+
+@pytest.fixture
+def may_fail() -> None:
+    """The test asks for a 5xx."""
+
+
+@pytest.fixture(autouse=True)
+def sound(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever a test is about, its responses are sound and no key is logged."""
+    raw.SEEN.clear()
+    yield
+    assert broken(raw.SEEN, may_fail="may_fail" in request.fixturenames) == []
+    assert "sk-ant-" not in caplog.text

@@ -21,6 +21,10 @@ BODY = (
 DEADLINE = 10.0
 
 
+# What was received since a test began, with the port of the server that sent it.
+SEEN: list[tuple[int, Response]] = []
+
+
 class Response(NamedTuple):
     """One response: header names in lower case, in the order of the wire."""
 
@@ -89,11 +93,13 @@ def exchange(port: int, parts: bytes | Iterable[bytes], *, count: int = 1) -> li
 def received(sock: socket.socket, count: int) -> list[Response]:
     """Read `count` responses, or fewer when the server closes first."""
     found: list[Response] = []
+    port = _port(sock)
     data = b""
     while len(found) < count:
         response = _parsed(data)
         if response is not None:
             found.append(response[0])
+            SEEN.append((port, response[0]))
             data = response[1]
             continue
         piece = _piece(sock)
@@ -102,6 +108,13 @@ def received(sock: socket.socket, count: int) -> list[Response]:
             break
         data += piece
     return found
+
+
+def _port(sock: socket.socket) -> int:
+    try:
+        return int(sock.getpeername()[1])
+    except OSError:  # the server has closed already
+        return 0
 
 
 def _send(sock: socket.socket, parts: Iterable[bytes]) -> None:

@@ -85,6 +85,7 @@ def test_f19_a_stream_that_ends_in_time_ends_whole() -> None:
     assert (server.process.returncode, out, err) == (0, "", "")
 
 
+@pytest.mark.usefixtures("may_fail")
 def test_f19_who_is_not_done_when_the_grace_is_over_is_told() -> None:
     with opened(SLOW) as server:
         began = time.monotonic()
