@@ -69,9 +69,9 @@ def total(report: Report) -> str:
     return f"{', '.join(parts)}{stopped}"
 
 
-def _causes(result: Result) -> set[str]:
-    found = {rule or place for rule, place in CAUSE.findall(result.why)}
-    return found or {result.why.partition(":")[0]}
+def _causes(result: Result) -> list[str]:
+    found = list(dict.fromkeys(rule or place for rule, place in CAUSE.findall(result.why)))
+    return found or [result.why.partition(":")[0]]
 
 
 def _row(topic: str, results: Iterable[Result]) -> tuple[object, ...]:
