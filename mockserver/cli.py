@@ -135,7 +135,7 @@ def serve(**options: Any) -> None:
     """Start the server and serve until Ctrl+C."""
     stoppable()
     # Imported here, because it costs most of the start: --help and --version do without.
-    from mockserver.cassettes.model import CassetteError  # noqa: PLC0415 # on use
+    from mockserver.cassettes import CassetteError  # noqa: PLC0415 # on use
     from mockserver.contract import ForeignPackageError  # noqa: PLC0415 # on use
     from mockserver.rules import FixedRuleError, UnknownRuleError  # noqa: PLC0415 # on use
     from mockserver.scripts.files import ScriptFileError  # noqa: PLC0415 # on use

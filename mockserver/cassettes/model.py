@@ -22,15 +22,13 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 import orjson
 
+from mockserver.cassettes import CassetteError as CassetteError  # noqa: PLC0414 # for its readers
+
 log = logging.getLogger("mockserver")
 
 COMPLETE = "complete"
 EVENTS_STATUS = 200
 NOTHING = msgspec.Raw()
-
-
-class CassetteError(Exception):
-    """A cassette that can't be used; the message names file, line, key and remedy."""
 
 
 class Event(NamedTuple):
