@@ -14,8 +14,10 @@ from mockserver import __version__, descriptors
 from mockserver.cassette_commands import drift, record, replay_options
 from mockserver.checking import check
 from mockserver.days import Day
+from mockserver.hunting import fuzz
 from mockserver.running import COULD_NOT_START, run, stoppable
 from mockserver.settings import Settings
+from mockserver.upgrading import upgrade
 
 EVIDENCE = ("documented", "recorded", "reported", "policy")
 DEFAULTS = Settings()
@@ -49,6 +51,8 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(fuzz)
+main.add_command(upgrade)
 
 
 @main.command()

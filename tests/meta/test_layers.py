@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 # From the top down; a module imports nothing above its own layer.
 LAYERS = (
     ("cli", "__main__"),
-    ("checking",),
+    ("checking", "hunting", "upgrading"),
     ("days",),
     ("cassette_commands",),
     ("running",),
@@ -20,7 +20,7 @@ LAYERS = (
     ("pytest_plugin",),
     ("testing",),
     ("driving", "serving"),
-    ("connections", "refusals"),
+    ("connections", "refusals", "migration"),
     ("app",),
     ("guard",),
     ("cassettes", "control", "endpoints"),

@@ -1,0 +1,184 @@
+"""The hunt for disagreements: a looser and a stricter target are caught, each kind with a case that runs."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis.database import DirectoryBasedExampleDatabase, InMemoryExampleDatabase
+
+from contracts.models import as_of
+from contracts.strategies import Asked
+from contracts.suite import disagreeing
+from contracts.suite.cases import expanded, load
+from contracts.suite.disagreeing import Disagreement, TargetError, database, hunted, written
+from contracts.suite.running import Target, run
+from contracts.suite.transports import InProcess, Received, Sent
+from mockserver.app import create_app
+from mockserver.settings import Settings
+
+BAD_TEXT = "costs ${model.id}"
+
+
+@pytest.fixture(scope="module")
+def reference() -> Iterator[Target]:
+    transport = InProcess(create_app(Settings(now=as_of())))
+    yield Target(transport, "sk-ant-reference")
+    transport.close()
+
+
+@pytest.fixture(scope="module")
+def loose(reference: Target) -> Target:
+    """The reference, but for two rules that it does not know."""
+
+    def send(sent: Sent) -> Received:
+        received = reference.send(sent)
+        is_loose = received.headers.get("x-mock-rule") in ("model.unknown", "content.empty")
+        return Received(200, {}, b"{}") if is_loose else received
+
+    return Target(send, "sk-ant-loose")
+
+
+def answering(status: int, body: bytes = b"{}") -> Target:
+    return Target(lambda _: Received(status, {}, body), "sk-ant-any")
+
+
+def test_the_same_server_agrees_with_itself(reference: Target) -> None:
+    hunt = hunted(reference, reference, 1, examples=60)
+
+    assert (hunt.found, hunt.unanswered) == ({}, 0)
+    assert hunt.accepted >= 0.95 * hunt.valid > 0
+    assert "shape" in hunt.rules
+
+
+def test_each_kind_becomes_a_case_that_the_contract_passes_and_the_target_fails(
+    reference: Target, loose: Target, tmp_path: Path
+) -> None:
+    hunt = hunted(reference, loose, 1, examples=100)
+    written(hunt.found.values(), tmp_path, "seed 1")
+
+    cases = load(tmp_path)
+    assert len(cases) == len(hunt.found) > 0
+    for case in cases:
+        (trial,) = expanded(case, as_of())
+        assert run(trial, reference).differences == []
+        assert run(trial, loose).differences[0] == f"status: 200, not {case.fields['status']}"
+
+
+def test_a_target_that_refuses_what_the_contract_accepts(reference: Target, tmp_path: Path) -> None:
+    refused = b'{"error": {"message": "messages.3: no"}}'
+    page = hunted(reference, answering(418, b"<html>"), 1, examples=5)
+    assert list(page.found) == ["only the target refuses: 418 <html>"]
+    written(page.found.values(), tmp_path, "seed 1")
+    hunt = hunted(reference, answering(400, refused), 1, examples=20)
+
+    (found,) = hunt.found.values()
+    assert found.kind == "only the target refuses: 400 messages.*: no"
+    assert str(found).endswith("\n  contract  200\n  target    400 messages.3: no")
+    written([found], tmp_path, "seed 1")
+    case, _ = load(tmp_path)
+    (trial,) = expanded(case, as_of())
+    assert run(trial, reference).differences == []
+
+
+def test_known_kinds_are_passed_over_in_later_rounds(
+    reference: Target, loose: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disagreeing, "ROUND", 100)
+    kept = InMemoryExampleDatabase()
+    hunt = hunted(reference, loose, 3, examples=200, kept=kept)
+
+    wanted = {
+        "only the contract refuses: model.unknown",
+        "only the contract refuses: content.empty",
+    }
+    assert hunt.found.keys() <= wanted
+    assert hunt.found
+    again = hunted(reference, loose, 4, examples=1, kept=kept)
+    assert again.found.keys() & hunt.found.keys()
+
+
+def test_time_ends_the_hunt(reference: Target) -> None:
+    assert hunted(reference, reference, 1, examples=10**6, seconds=-1).examples == 0
+
+
+def test_time_ends_a_round_that_has_begun(
+    reference: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = iter([0.0, 0.5, *[9.0] * 10_000])
+    monkeypatch.setattr(disagreeing, "monotonic", lambda: next(now))
+
+    assert hunted(reference, reference, 1, examples=5, seconds=1).examples == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "error", "text"),
+    [
+        (answering(401), TargetError, "the target refuses the key: 401"),
+        (Target(lambda _: (_ for _ in ()).throw(ConnectionRefusedError("nobody")), ""), OSError, "nobody"),
+    ],
+)  # fmt: skip
+def test_a_target_that_can_not_be_judged_ends_it(
+    reference: Target, target: Target, error: type[Exception], text: str
+) -> None:
+    with pytest.raises(error, match=text):
+        hunted(reference, target, 1, examples=5)
+
+
+def test_overload_is_no_verdict(reference: Target) -> None:
+    hunt = hunted(reference, answering(529, b"busy"), 1, examples=20)
+
+    assert (hunt.found, hunt.unanswered) == ({}, hunt.examples)
+
+
+def test_errors_of_our_own_are_raised(reference: Target) -> None:
+    def broken(_: Sent) -> Received:
+        raise KeyError("ours")
+
+    with pytest.raises(KeyError, match="ours"):
+        hunted(reference, Target(broken, ""), 1, examples=5)
+
+
+def test_texts_like_variables_stay_texts(reference: Target, tmp_path: Path) -> None:
+    body = {"model": BAD_TEXT, "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}
+    asked = Asked("messages", "2023-06-01", body, {})
+    contract = reference.send(asked.sent("sk-ant-any"))
+    written([Disagreement("a kind", asked, contract, Received(200, {}, b"{}"))], tmp_path, "seed")
+
+    (case,) = load(tmp_path)
+    (trial,) = expanded(case, as_of())
+    outcome = run(trial, reference)
+    assert outcome.sent.body.decode().count("\\u0024{model.id}") == 1
+    assert outcome.differences == []
+
+
+def test_a_case_needs_no_rule(tmp_path: Path) -> None:
+    asked = Asked("messages", "2023-06-01", {"model": "x"}, {})
+    refused = Received(400, {}, b'{"error": {"type": "invalid_request_error", "message": "no"}}')
+    (path,) = written([Disagreement("a", asked, refused, answering(200).send(asked.sent("k")))], tmp_path, "s")  # fmt: skip
+
+    assert "rule:" not in path.read_text("utf-8")
+
+
+def test_databases_are_those_of_hypothesis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert database(None, None) is None
+    assert database(tmp_path, None) is not None
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(TargetError, match="pip install redis"):
+        database(tmp_path, "redis://127.0.0.1:1")
+
+    class Redis:
+        @staticmethod
+        def from_url(url: str) -> Any:
+            return Redis()
+
+    fake: Any = types.ModuleType("redis")
+    fake.Redis = Redis
+    monkeypatch.setitem(sys.modules, "redis", fake)
+    monkeypatch.delitem(sys.modules, "hypothesis.extra.redis", raising=False)
+    assert database(tmp_path, "redis://127.0.0.1:1") is not None
+    assert isinstance(DirectoryBasedExampleDatabase(tmp_path), DirectoryBasedExampleDatabase)
