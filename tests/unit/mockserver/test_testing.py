@@ -98,7 +98,7 @@ def test_a_configured_key_is_the_one_that_works() -> None:
 def test_settings_are_those_of_the_command() -> None:
     server = MockServer(now="2026-11-22", seed=7)
     assert server.settings == Settings(port=0, now=dt.date(2026, 11, 22), seed=7)
-    assert {"port", "now", "script", "data_dir", *Options.__annotations__} == {
+    assert {"port", "now", "script", "data_dir", "replay", *Options.__annotations__} == {
         field.name for field in dataclasses.fields(Settings)
     }
     with pytest.raises(TypeError, match="unexpected keyword argument 'sed'"):
