@@ -1,7 +1,7 @@
 """Requests of the past under another API version or model: which the contract would now refuse, and what changes.
 
 A file holds a journal's export (`GET /_mock/requests`), an array, or one JSON value a line; each value is a record
-with `body`, and perhaps `path` and `headers`, or with these in `request` (a cassette), or a bare request body.
+with `body`, and perhaps `path` and `headers`, or a cassette's exchange, or a bare request body.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _past(place: str, value: Any) -> Past | None:
     """The request of a record; None for those to other endpoints, and without a body."""
     record: Json = value if is_object(value) and "messages" not in value else {"body": value}
     record = record["request"] if is_object(record.get("request")) else record
-    body, given = record.get("body"), record.get("headers")
+    body, given = record.get("body", record.get("json")), record.get("headers")
     path = str(record.get("path", ENDPOINTS[0])).partition("?")[0]
     if not is_object(body) or path not in ENDPOINTS:
         return None

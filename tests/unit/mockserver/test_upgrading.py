@@ -130,7 +130,7 @@ def test_files_that_are_none_are_told(tmp_path: Path, text: str, told: str) -> N
 
 
 def test_a_cassette_will_do(tmp_path: Path) -> None:
-    exchange = {"request": {"path": "/v1/messages", "body": SAMPLED}, "response": {"status": 200}}
+    exchange = {"request": {"path": "/v1/messages", "json": SAMPLED}, "response": {"status": 200}}
 
     assert "1 requests: 1 would" in upgrade(lines(tmp_path, {"about": "x"}, exchange), *TO_NEW)[1]
 
