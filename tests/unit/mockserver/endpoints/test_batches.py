@@ -205,7 +205,7 @@ def test_a_bad_batch_is_refused(app: ASGIApp, body: bytes, message: str) -> None
     assert got(app, "").json["data"] == []
 
 
-@pytest.mark.parametrize(("depth", "status"), [(500, 200), (1_010, 400)])
+@pytest.mark.parametrize(("depth", "status"), [(500, 200), (100_000, 400)])
 def test_params_may_be_deep(app: ASGIApp, depth: int, status: int) -> None:
     deep = b'{"custom_id":"a","params":{"x":%b}}' % (b"[" * depth + b"]" * depth)
     answer = call(app, path=PATH, body=b'{"requests":[%b]}' % deep)
