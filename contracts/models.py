@@ -90,5 +90,12 @@ def _holds(value: Any, wish: Any) -> bool:
     if set(wish) == {"not"}:
         return not _holds(value, wish["not"])
     if set(wish) <= {"least", "most"} and wish:
-        return bool(wish.get("least", value) <= value <= wish.get("most", value))
+        return _is_between(value, wish)
     raise WishError(f"{wish} is none of {{not: ...}}, {{least: ...}} and {{most: ...}}")
+
+
+def _is_between(value: Any, wish: Json) -> bool:
+    try:
+        return bool(wish.get("least", value) <= value <= wish.get("most", value))
+    except TypeError as error:
+        raise WishError(f"{wish} can't be compared with {value!r}") from error

@@ -1,6 +1,7 @@
 """The command `check`: the contract suite on this mock, on any Messages endpoint, or on the live API.
 
-Exit codes: 0 everything that was run passed, 1 something failed, 2 wrong usage, 3 the target is not reachable.
+Exit codes: 0 everything that was run passed, 1 something failed, 2 wrong usage or a mistake in a case file, 3 the
+target is not reachable.
 """
 
 from __future__ import annotations
@@ -71,9 +72,16 @@ class Place(NamedTuple):
     help="Only this case, with * as in file names; repeatable.",
 )
 @click.option(
+    "--cases",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(exists=True, path_type=Path),
+    help="Run the case files of this folder, or this file, and nothing else; repeatable.",
+)
+@click.option(
     "--examples",
     type=click.IntRange(0),
-    help=f"Generated requests of each kind (default: {EXAMPLES}, 0 with --live).",
+    help=f"Generated requests of each kind (default: {EXAMPLES}, 0 with --live and --cases).",
 )
 @click.option(
     "--seed", type=int, help="Of the generated requests (default: a new one, which is printed)."
@@ -106,8 +114,9 @@ class Place(NamedTuple):
 def check(**options: Any) -> None:
     """Run the contract suite and print what conforms, topic by topic.
 
-    Without --target and --live it runs on a fresh mock. Exit codes: 0 all that was run passed, 1 something
-    failed, 2 wrong usage, 3 the target is not reachable.
+    Without --target and --live it runs on a fresh mock. --cases runs cases of your own, or those that
+    `messages-mock fuzz` wrote, in place of the suite's. Exit codes: 0 all that was run passed, 1 something
+    failed, 2 wrong usage or a mistake in a case file, 3 the target is not reachable.
     """
     _need_extra()
     from contracts.suite.errors import CaseError  # noqa: PLC0415 # on use
@@ -115,6 +124,8 @@ def check(**options: Any) -> None:
 
     if options["target"] and options["live"]:
         raise click.UsageError("--target and --live exclude each other")
+    if options["cases"] and options["examples"]:
+        raise click.UsageError("--cases runs case files only: there are no --examples with it")
     choice = _choice(options)
     try:
         plan = planned(choice)
@@ -152,6 +163,7 @@ def _choice(options: Mapping[str, Any]) -> Choice:
         examples=usual if options["examples"] is None else options["examples"],
         topics=options["topics"],
         ids=options["ids"],
+        cases=options["cases"],
     )
 
 

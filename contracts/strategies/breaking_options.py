@@ -185,8 +185,10 @@ def forced(draw: st.DrawFn, asked: Asked) -> str:
 def forced_thinker(_draw: st.DrawFn, asked: Asked) -> str:
     """A forced tool with manual thinking."""
     assume(_is_manual(asked))
-    if not asked.body.get("tools"):
-        asked.body["tools"] = [{"name": "a", "input_schema": {"type": "object"}}]
+    asked.body["tools"] = [
+        *asked.body.get("tools", ()),
+        {"name": "one_tool_more", "input_schema": {"type": "object"}},
+    ]
     asked.body["tool_choice"] = {"type": "any"}
     return "Thinking may not be enabled when tool_choice forces tool use."
 

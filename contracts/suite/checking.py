@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from contracts import models
+from contracts.derive import VERSIONS
 from contracts.findings import Json, is_array, is_object
 from contracts.models import WishError, nearest
 from contracts.suite.edits import put, take
@@ -63,15 +64,23 @@ def check_case(marked: Marked, place: Place, fields: Json, bases: Json) -> None:
     if fields.get("base", "hello") not in bases:
         hint = nearest(fields["base"], list(bases))
         raise marked.error((*place, "base"), f"there is no base {fields['base']!r}{hint}")
+    _check_versions(marked, place, fields)
     _check_models(marked, place, fields)
     _check_edits(marked, place, fields, bases)
+
+
+def _check_versions(marked: Marked, place: Place, fields: Json) -> None:
+    for version in fields.get("versions", ()):
+        if version not in VERSIONS:
+            hint = nearest(version, list(VERSIONS))
+            raise marked.error((*place, "versions"), f"there is no API version {version!r}{hint}")
 
 
 def _check_models(marked: Marked, place: Place, fields: Json) -> None:
     try:
         if "models" in fields and not models.chosen(fields["models"], models.as_of()):
             raise marked.error((*place, "models"), "no model is like that")
-        if "model" in fields and not fields["model"].startswith("$"):
+        if "model" in fields:
             models.named(fields["model"])
     except WishError as error:
         key = "models" if "models" in fields else "model"

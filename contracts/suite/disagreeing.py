@@ -11,7 +11,6 @@ import hashlib
 import importlib
 import json
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,7 +26,6 @@ from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase, 
 
 from contracts.findings import Json, is_object
 from contracts.strategies import Asked, faults, mutations, requests
-from contracts.suite.cases import BASES, FOLDER
 from contracts.suite.running import Target
 from contracts.suite.transports import Received
 
@@ -227,8 +225,6 @@ def _examples() -> st.SearchStrategy[tuple[str, Asked]]:
 def written(found: Iterable[Disagreement], folder: Path, origin: str) -> list[Path]:
     """Write each disagreement as a file of one case that says what the contract expects."""
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / BASES).exists():
-        shutil.copyfile(FOLDER / BASES, folder / BASES)
     return [_written(each, folder, origin) for each in found]
 
 

@@ -167,7 +167,7 @@ def _hypothesis(
 def _told(session: Session, sent: Sent, received: Received, failures: list[str]) -> str:
     shown = received.body[:LONGEST_ANSWER].decode("utf-8", "replace")
     differs = "\n".join(f"  differs   {text}" for text in failures)
-    line = curl(sent, "", session.key)
+    line = curl(sent, session.key)
     return f"  got       {received.status} {shown}\n{differs}\n  request   {line}"
 
 

@@ -24,10 +24,14 @@ SCALARS = {
 
 
 class Marked:
-    """A parsed file: its value, and the line of every place in it."""
+    """A parsed file: its value, and the line of every place in it. Raises CaseError.
 
-    def __init__(self, file: Path) -> None:
+    `shown` is how the file is named in errors.
+    """
+
+    def __init__(self, file: Path, shown: str) -> None:
         self.file = file
+        self.shown = shown
         self._lines: dict[Place, int] = {(): 1}
         self.value: Any = self._read()
 
@@ -40,18 +44,33 @@ class Marked:
     def error(self, place: Place, text: str) -> CaseError:
         """An error that names file, line and key."""
         where = ".".join(str(part) for part in place)
-        return CaseError(f"{self.file.name}:{self.line(place)}: {where and where + ': '}{text}")
+        return CaseError(f"{self.shown}:{self.line(place)}: {where and where + ': '}{text}")
 
     def _read(self) -> Any:
         # Only who loads cases needs a YAML parser; the server does without.
         import yaml  # noqa: PLC0415 # on use
 
         try:
-            node = yaml.compose(self.file.read_text("utf-8"), Loader=_loader())
+            node = yaml.compose(self._text(), Loader=_loader())
+            return None if node is None else self._value(node, ())
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise CaseError(f"{self.file.name}:{line}: no YAML: {error.problem}") from error
-        return None if node is None else self._value(node, ())
+            raise CaseError(f"{self.shown}:{line}: no YAML: {error.problem}") from error
+        except yaml.YAMLError as error:
+            text = str(error).partition("\n")[0]
+            raise CaseError(f"{self.shown}: no YAML: {text}") from error
+        except RecursionError as error:
+            raise CaseError(f"{self.shown}: nested too deep, or an alias holds itself") from error
+
+    def _text(self) -> str:
+        try:
+            return self.file.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            raise CaseError(
+                f"{self.shown}: no UTF-8: {error.reason} at byte {error.start}"
+            ) from error
+        except OSError as error:
+            raise CaseError(f"{self.shown}: {error.strerror}") from error
 
     def _value(self, node: yaml.Node, place: Place) -> Any:
         import yaml  # noqa: PLC0415 # as above

@@ -1,7 +1,8 @@
 """What a run consists of, in which order.
 
-properties of several requests, then the cases, then generated requests; on the live API taken in turn from
-every topic, so that a ceiling that is reached leaves none out, and with one small model for each case.
+properties of several requests, then the cases, then generated requests; or nothing but the cases of a user's
+own files. On the live API parts are taken in turn from every topic, so that a ceiling that is reached leaves none
+out, and with one small model for each case.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from itertools import chain, zip_longest
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from contracts.findings import Json
@@ -19,6 +21,7 @@ from contracts.profiles import TOLERANT
 from contracts.suite.cases import Case, Trial, expanded, load
 from contracts.suite.errors import CaseError
 from contracts.suite.meter import worst
+from contracts.suite.rehearsal import EARLIER, rehearsed
 from contracts.suite.requests import request
 from contracts.suite.running import Outcome, run
 from contracts.suite.session import Found, Part, Session
@@ -30,7 +33,10 @@ MOCK = "x-mock-"
 
 
 class Choice(NamedTuple):
-    """Which parts to run. `topics` are names, `ids` may hold * as in file names; none of both means all."""
+    """Which parts to run. `topics` are names, `ids` may hold * as in file names; none of both means all.
+
+    With `cases`, folders and files of a user's own, only these are run.
+    """
 
     day: dt.date
     is_live: bool = False
@@ -38,6 +44,7 @@ class Choice(NamedTuple):
     examples: int = 100
     topics: Sequence[str] = ()
     ids: Sequence[str] = ()
+    cases: Sequence[Path] = ()
 
 
 class ChoiceError(ValueError):
@@ -46,21 +53,28 @@ class ChoiceError(ValueError):
 
 def planned(choice: Choice) -> list[Part]:
     """The parts of a run. Raises ChoiceError, and CaseError for a mistake in the case files."""
-    from contracts.suite.generated import generated_parts  # noqa: PLC0415 # Hypothesis is slow to import
-    from contracts.suite.properties import PROPERTIES, part_of  # noqa: PLC0415 # as above
-
-    parts = [
-        *(part_of(each, is_live=choice.is_live) for each in PROPERTIES),
-        *(case_part(case, choice) for case in load()),
-        *generated_parts(choice.examples, is_live=choice.is_live),
-    ]
+    parts = _own(choice) if choice.cases else _built_in(choice)
     chosen = _chosen(parts, choice)
     return list(_in_turn(chosen)) if choice.is_live else chosen
 
 
-def case_part(case: Case, choice: Choice) -> Part:
+def _own(choice: Choice) -> list[Part]:
+    return [case_part(case, rehearsed(case, choice.day), choice) for case in load(choice.cases)]
+
+
+def _built_in(choice: Choice) -> list[Part]:
+    from contracts.suite.generated import generated_parts  # noqa: PLC0415 # Hypothesis is slow to import
+    from contracts.suite.properties import PROPERTIES, part_of  # noqa: PLC0415 # as above
+
+    return [
+        *(part_of(each, is_live=choice.is_live) for each in PROPERTIES),
+        *(case_part(case, list(expanded(case, choice.day)), choice) for case in load()),
+        *generated_parts(choice.examples, is_live=choice.is_live),
+    ]
+
+
+def case_part(case: Case, trials: Sequence[Trial], choice: Choice) -> Part:
     """A case as a part of a run: all of its trials, on the live API those of one small model."""
-    trials = list(expanded(case, choice.day))
     if choice.is_live:
         # A batch may take an hour there.
         trials = _small(trial for trial in trials if trial.endpoint != "batch")
@@ -89,7 +103,7 @@ def _found(case: Case, outcomes: Sequence[Outcome], profile: str) -> Found:
     why = failed[0].report()
     if failed[1:]:
         why += f"\n  and       {len(failed) - 1} more of {len(outcomes)} requests"
-    if profile == TOLERANT and case.fields["evidence"] == "policy":
+    if profile == TOLERANT and case.fields["evidence"] == "policy" and case.file is None:
         return Found(skipped=f"nobody knows what is right here, and the target differs:\n{why}")
     return Found(why, drift)
 
@@ -126,7 +140,7 @@ def _price(trial: Trial) -> float:
 
 def _worst(trial: Trial) -> float:
     fields = trial.case.fields
-    if {"uploads", "first", "steps"} & fields.keys():
+    if EARLIER & fields.keys():
         return 0.0  # what it sends is only known then; the meter looks at every request
     return worst(request(trial, ""))
 

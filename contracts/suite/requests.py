@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shlex
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
 from contracts.findings import Json
-from contracts.suite.cases import Case, Trial, bases_of
+from contracts.suite.cases import Case, Trial
 from contracts.suite.edits import put, take
+from contracts.suite.errors import CaseError
 from contracts.suite.transports import Sent
 from contracts.suite.values import Variables, resolved
 
@@ -51,7 +52,7 @@ def request(trial: Trial, key: str, earlier: Variables | None = None) -> Sent:
 def body(trial: Trial, edits: Mapping[str, Any], variables: Variables) -> Json:
     """The base request of a trial with its model and with edits, filled in."""
     fields = trial.case.fields
-    found: Json = resolved(_base(fields.get("base", "hello")), variables)
+    found: Json = resolved(trial.case.base, variables)
     if trial.endpoint == "count_tokens":
         found = {name: value for name, value in found.items() if name not in NOT_COUNTED}
     model = trial.variables["model"]
@@ -103,14 +104,19 @@ def _bare(method: str, path: str, common: Mapping[str, str], variables: Variable
 
 def _form(upload: Json, common: Mapping[str, str], variables: Variables) -> Sent:
     wish = resolved(upload, variables)
-    import base64  # noqa: PLC0415 # few cases upload
-
     name = f'; filename="{wish["filename"]}"' if "filename" in wish else ""
     kind = f"\r\ncontent-type: {wish['media_type']}" if "media_type" in wish else ""
-    parts = [_part(f'name="file"{name}{kind}', base64.b64decode(wish["base64"]))]
+    parts = [_part(f'name="file"{name}{kind}', _decoded(wish["base64"]))]
     if LIFE in wish:
         parts.append(_part(f'name="{LIFE}"', str(wish[LIFE]).encode()))
     return _multipart(parts, common)
+
+
+def _decoded(text: Any) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except (ValueError, TypeError) as error:
+        raise CaseError(f"the upload's base64 can't be read: {error}") from error
 
 
 def _part(head: str, content: bytes) -> bytes:
@@ -130,10 +136,10 @@ def file_request(filename: str, media_type: str, content: bytes, key: str, versi
     return _multipart([part], {"x-api-key": key, "anthropic-version": version})
 
 
-def curl(sent: Sent, trial_id: str, key: str) -> str:
+def curl(sent: Sent, key: str, printing: str = "") -> str:
     """The request as a line for a shell, in which $TARGET is the base URL; the key is not shown.
 
-    A long body of a trial is told by the command that prints it; without the id of one it is shown whole.
+    A long body is told by the command that prints it; without one it is shown whole.
     """
     words = ["curl", "-sS", "-X", sent.method, f'"$TARGET{sent.path}"']
     for name, value in sent.headers.items():
@@ -142,21 +148,10 @@ def curl(sent: Sent, trial_id: str, key: str) -> str:
             "-H",
             f'"{name}: $ANTHROPIC_API_KEY"' if is_key else shlex.quote(f"{name}: {value}"),
         ]
-    if len(sent.body) <= LONGEST_SHOWN or not trial_id:
+    if len(sent.body) <= LONGEST_SHOWN or not printing:
         text = sent.body.decode("utf-8", "backslashreplace")
         return " ".join([*words, "--data-binary", shlex.quote(text)])
-    written = f"python -m contracts.suite --body {shlex.quote(trial_id)} | "
-    return written + " ".join([*words, "--data-binary", "@-"])
-
-
-@cache
-def _bases() -> Json:
-    return bases_of()
-
-
-def _base(name: str) -> Json:
-    found: Json = _bases()[name]
-    return found
+    return " ".join([printing, "|", *words, "--data-binary", "@-"])
 
 
 def is_beta(case: Case) -> bool:

@@ -19,10 +19,10 @@ from contracts.profiles import STRICT, judged
 from contracts.resources import check_resource, check_results
 from contracts.suite.batching import through_batch
 from contracts.suite.cases import Trial
-from contracts.suite.errors import CaseError
+from contracts.suite.errors import CaseError, told_of
 from contracts.suite.requests import body, curl, headers, is_beta, request, step, upload
 from contracts.suite.transports import Received, Sent, Transport
-from contracts.suite.values import resolved
+from contracts.suite.values import Variables, resolved
 
 OK = 200
 LINES = "message_batch_result"  # of these, as many as there are lines
@@ -45,6 +45,7 @@ class Outcome(NamedTuple):
     received: Received
     differences: list[str]
     key: str
+    expected: str
     drift: Sequence[str] = ()
 
     def report(self) -> str:
@@ -53,22 +54,24 @@ class Outcome(NamedTuple):
         differs = "\n".join(f"  differs   {text}" for text in self.differences)
         return (
             f"{self.trial.id} ({case.place}; {case.origin})\n"
-            f"  expected  {expected(self.trial)}\n"
+            f"  expected  {self.expected}\n"
             f"  got       {self.received.status} {_shown(self.received.body)}\n"
             f"{differs}\n"
-            f"  request   {curl(self.sent, self.trial.id, self.key)}"
+            f"  request   {curl(self.sent, self.key, self.trial.printing)}"
         )
 
 
 def run(trial: Trial, target: Target) -> Outcome:
-    """Make a trial's requests and compare the last answer. Raises CaseError when an earlier one fails."""
-    earlier = _earlier(trial, target)
-    sent = request(trial, target.key, earlier)
-    is_batch = trial.endpoint == "batch"
-    received = through_batch(sent, target.send) if is_batch else target.send(sent)
-    compare = _accepted if trial.case.is_accepting else _refused
-    failures, drift = sorted_out(compare(trial, received, earlier), target.profile)
-    return Outcome(trial, sent, received, failures, target.key, drift)
+    """Make a trial's requests and compare the last answer. Raises CaseError when an earlier one fails, OSError."""
+    with told_of(f"{trial.id} ({trial.case.place})"):
+        earlier = _earlier(trial, target)
+        sent = request(trial, target.key, earlier)
+        is_batch = trial.endpoint == "batch"
+        received = through_batch(sent, target.send) if is_batch else target.send(sent)
+        compare = _accepted if trial.case.is_accepting else _refused
+        failures, drift = sorted_out(compare(trial, received, earlier), target.profile)
+        wish = expected(trial, earlier)
+    return Outcome(trial, sent, received, failures, target.key, wish, drift)
 
 
 def sorted_out(found: Iterable[Finding | str], profile: str) -> tuple[list[str], list[str]]:
@@ -78,14 +81,15 @@ def sorted_out(found: Iterable[Finding | str], profile: str) -> tuple[list[str],
     return [str(each) for each in every if each not in drift], list(map(str, drift))
 
 
-def expected(trial: Trial) -> str:
-    """The expectation in one line."""
+def expected(trial: Trial, earlier: Json) -> str:
+    """The expectation in one line. `earlier` holds what the requests before this one gave. Raises CaseError."""
     fields = trial.case.fields
     if trial.case.is_accepting:
         wish = fields["accepted"]
         return "200" if wish is True else f"200 with {json.dumps(wish, ensure_ascii=False)}"
     text = fields.get("refused") or f"like {fields['refused_like']}"
-    return f"{_status(fields)} {_error_type(fields)}: {resolved(text, trial.variables)}"
+    text = resolved(text, {**trial.variables, **earlier})
+    return f"{_status(fields)} {_error_type(fields)}: {text}"
 
 
 def _earlier(trial: Trial, target: Target) -> Json:
@@ -94,29 +98,29 @@ def _earlier(trial: Trial, target: Target) -> Json:
     fields = trial.case.fields
     if "uploads" in fields:
         sents = [upload(trial, target.key, number) for number in range(len(fields["uploads"]))]
-        found["uploads"] = [_good(trial, target, sent)["id"] for sent in sents]
+        found["uploads"] = [_good(target, sent)["id"] for sent in sents]
     if "first" in fields:
         asked = json.dumps(body(trial, fields["first"], {**trial.variables, **found}))
         common = headers(trial, target.key, trial.variables)
         sent = Sent("POST", "/v1/messages", common, asked.encode())
-        found["answer"] = _good(trial, target, sent)
+        found["answer"] = _good(target, sent)
     steps: list[Json] = []
     for number in range(len(fields.get("steps", ()))):
         sent = step(trial, target.key, number, {**trial.variables, **found, "steps": steps})
-        steps.append(_good(trial, target, sent))
+        steps.append(_good(target, sent))
     return {**found, "steps": steps}
 
 
-def _good(trial: Trial, target: Target, sent: Sent) -> Json:
+def _good(target: Target, sent: Sent) -> Json:
     received = target.send(sent)
     if received.status != OK:
         raise CaseError(
-            f"{trial.id} ({trial.case.place}): an earlier request failed: {received.status} "
-            f"{_shown(received.body)}\n  request   {curl(sent, trial.id, target.key)}"
+            f"an earlier request failed: {received.status} {_shown(received.body)}\n"
+            f"  request   {curl(sent, target.key)}"
         )
     found = _json(received.body)
     if not is_object(found):
-        raise CaseError(f"{trial.id} ({trial.case.place}): an earlier answer is no JSON object")
+        raise CaseError("an earlier answer is no JSON object")
     return found
 
 
@@ -193,7 +197,16 @@ def _refused(trial: Trial, received: Received, earlier: Json) -> Iterator[Findin
 def _is_text(fields: Json, message: str, variables: Json) -> bool:
     if "refused" in fields:
         return bool(message == resolved(fields["refused"], variables))
-    return re.fullmatch(str(resolved(fields["refused_like"], variables)), message) is not None
+    return pattern(fields, variables).fullmatch(message) is not None
+
+
+def pattern(fields: Json, variables: Variables) -> re.Pattern[str]:
+    """The pattern of the whole message of a refusal. Raises CaseError."""
+    text = str(resolved(fields["refused_like"], variables))
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise CaseError(f"refused_like: {text!r} is no regular expression: {error}") from error
 
 
 def _json(raw: bytes) -> Any:

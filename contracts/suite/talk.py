@@ -95,7 +95,7 @@ class Talk:
         return {**common, "content-type": kind} if kind else common
 
     def _exchanged(self, sent: Sent) -> Received:
-        self.last = curl(sent, "", self.session.key)
+        self.last = curl(sent, self.session.key)
         return self.session.meter(sent)
 
 

@@ -32,7 +32,7 @@ VARIABLE = re.compile(r"\$\{([a-z_0-9.]+)(?:\s*([+-])\s*(\d+))?\}")
 
 
 def resolved(value: Any, variables: Variables) -> Any:
-    """The value with its variables and helpers filled in. Raises CaseError for an unknown variable."""
+    """The value with its variables and helpers filled in. Raises CaseError where one can't be."""
     if isinstance(value, str):
         return _text(value, variables)
     if is_array(value):
@@ -41,8 +41,19 @@ def resolved(value: Any, variables: Variables) -> Any:
         return value
     helper = next(iter(value), "")
     if helper in HELPERS:
-        return HELPERS[helper](value, variables)
+        return _helped(helper, value, variables)
     return {str(_text(k, variables)): resolved(v, variables) for k, v in value.items()}
+
+
+def _helped(helper: str, value: Json, variables: Variables) -> Any:
+    try:
+        return HELPERS[helper](value, variables)
+    except CaseError:
+        raise
+    except KeyError as error:
+        raise CaseError(f"{helper}: {error} is missing, or of no known kind") from error
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        raise CaseError(f"{helper}: can't be made: {error}") from error
 
 
 def _text(text: str, variables: Variables) -> Any:
@@ -57,6 +68,8 @@ def _variable(found: re.Match[str], variables: Variables) -> Any:
     for part in found[1].split("."):
         value = _member(value, part, found[0])
     if found[2]:
+        if not isinstance(value, int | float):
+            raise CaseError(f"{found[0]}: {value!r} is no number")
         number = int(found[3])
         value += number if found[2] == "+" else -number
     return value

@@ -57,7 +57,7 @@ def _findings(sent: Sent, received: Received, version: str) -> list[str]:
 
 def _told(target: Target, sent: Sent, received: Received, *findings: str) -> str:
     shown = received.body[:500].decode("utf-8", "replace")
-    return f"{findings}: {received.status} {shown}\n{curl(sent, '', target.key)}"
+    return f"{findings}: {received.status} {shown}\n{curl(sent, target.key)}"
 
 
 def any_body(target: Target, value: Any) -> None:

@@ -20,6 +20,7 @@ BLOCKS = BLOCK.findall(README.read_text("utf-8"))
 NUMBERS, RULES = re.compile(r"\d+"), re.compile(r"[- ]+")
 IS_TEST = re.compile(r"^def test_", re.MULTILINE)
 SCRIPTS = [code for kind, code in BLOCKS if kind == "yaml"]
+CASES = "".join(code for kind, code in BLOCKS if kind == "yml")
 EXAMPLES = [
     pytest.param(code, text, id=f"example_{number}")
     for number, ((kind, code), (next_kind, text)) in enumerate(pairwise(BLOCKS))
@@ -54,7 +55,12 @@ def test_python_block_prints_what_the_next_block_says(
         if (kind, next_kind) == ("sh", "text")
     ],
 )
-def test_shell_block_prints_what_the_next_block_says(command: str, printed: str) -> None:
+def test_shell_block_prints_what_the_next_block_says(
+    command: str, printed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my-cases").mkdir()
+    (tmp_path / "my-cases" / "greeting.yaml").write_text(CASES, "utf-8")
+    monkeypatch.chdir(tmp_path)
     program, *arguments = shlex.split(command)
     done = CliRunner().invoke(main, arguments)
 

@@ -160,6 +160,10 @@ def test_a_mock_that_is_a_target_has_no_clock_for_the_suite() -> None:
         pytest.param(("--target", "x", "--live"), "exclude each other", id="both"),
         pytest.param(("--live",), "--live needs a key in ANTHROPIC_API_KEY", id="no_key"),
         pytest.param(("--now", "soon"), "soon", id="day"),
+        pytest.param(("--cases", "/gone"), "'/gone' does not exist", id="no_cases"),
+        pytest.param(
+            ("--cases", ".", "--examples", "3"), "there are no --examples with it", id="examples"
+        ),
         pytest.param(
             ("--case", "ids/unique", "--json", "/nowhere/at/all"), "/nowhere/at/all", id="file"
         ),
@@ -210,3 +214,58 @@ def test_progress_on_a_terminal_is_one_line(
 
     shown = capsys.readouterr().err
     assert shown == "\r\x1b[K1/2 reads, 0 failed\r\x1b[K2/2 ids, 0 failed\n"
+
+
+def loose(sent: Sent) -> Received:
+    """A server that takes everything."""
+    if sent.path != "/v1/messages":
+        return Received(200, {"content-type": "application/json"}, b"{}")
+    return Received(200, {"content-type": "application/json"}, b'{"type": "message"}')
+
+
+def test_cases_that_fuzz_wrote_fail_on_the_same_server_and_pass_on_the_mock(tmp_path: Path) -> None:
+    out = tmp_path / "found"
+    with served(loose) as url:
+        fuzz = ("fuzz", "--target", url, "--examples", "40", "--seed", "3", "--out", str(out))
+        hunt = CliRunner().invoke(main, [*fuzz, "--key", "sk-ant-any"])
+        wrong = check("--target", url, "--cases", str(out), "--now", DAY)
+    files = list(out.glob("*.yaml"))
+    right = check("--cases", str(out))
+
+    assert (hunt.exit_code, wrong.exit_code, right.exit_code) == (1, 1, 0)
+    assert f"{len(files)} kinds of disagreement" in hunt.stdout
+    assert f"0 passed, {len(files)} failed, 0 skipped" in wrong.stdout
+    assert f"({files[0]}:" in wrong.stdout
+    assert f"{len(files)} passed, 0 failed, 0 skipped" in right.stdout
+
+
+def own(folder: Path, cases: str) -> Path:
+    file = folder / "own.yaml"
+    head = "about: Mine.\ndefaults: {source: us, date: undated, evidence: policy, live: safe}\n"
+    file.write_text(f"{head}cases:\n{cases}", "utf-8")
+    return file
+
+
+def test_cases_of_a_user_run_on_the_live_api_where_they_are_safe(tmp_path: Path) -> None:
+    file = own(tmp_path, "  - {id: a, accepted: true}\n  - {id: b, accepted: true, live: 'no'}\n")
+    with live() as url:
+        environment = {"ANTHROPIC_API_KEY": SECRET, "ANTHROPIC_BASE_URL": url}
+        done = check("--live", "--cases", str(file), "--case", "own/*", "--now", DAY, **environment)
+
+    assert "2 cases, tolerant" in done.stdout
+    assert "1 skipped: not for the live API" in done.stdout
+    assert "no stop_details [message.keys; recorded" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("cases", "message"),
+    [
+        pytest.param("  - {id: a, acepted: true}\n", "own.yaml:4: cases.0: unknown key 'acepted'; did you mean 'accepted'?", id="key"),
+        pytest.param('  - {id: a, accepted: true, set: {system: "${x}"}}\n', "own.yaml:4: ${x}: there is no 'x' here", id="value"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_case_file_is_wrong_usage(tmp_path: Path, cases: str, message: str) -> None:
+    done = check("--cases", str(own(tmp_path, cases)))
+
+    assert done.exit_code == 2
+    assert f"Error: {tmp_path}/{message}" in done.output

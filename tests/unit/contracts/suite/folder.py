@@ -22,7 +22,7 @@ def read(folder: Path, cases: str, head: str = HEAD, bases: str = BASES) -> list
     """Load a folder with one topic, `topic.yaml`."""
     (folder / "bases.yaml").write_text(bases, "utf-8")
     (folder / "topic.yaml").write_text(head + cases, "utf-8")
-    return load(folder)
+    return load([folder])
 
 
 def trials(folder: Path, case: str) -> list[Trial]:

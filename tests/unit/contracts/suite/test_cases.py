@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from contracts.models import as_of
-from contracts.suite.cases import expanded
+from contracts.suite.cases import expanded, load
 from contracts.suite.errors import CaseError
+from contracts.suite.marked import Marked
+from contracts.suite.rehearsal import rehearsed
 from tests.unit.contracts.suite.folder import BASES, HEAD, read, trials
 
 ONE = "  - {id: one, accepted: true}\n"
@@ -18,7 +20,7 @@ def test_defaults_are_fields_of_every_case(tmp_path: Path) -> None:
     (case,) = read(tmp_path, ONE)
 
     assert (case.id, case.rule, case.is_accepting) == ("topic/one", None, True)
-    assert case.place == "topic.yaml:4"
+    assert case.place == f"{tmp_path}/topic.yaml:4"
     assert case.origin == "policy 2026-01-31: s"
 
 
@@ -32,13 +34,13 @@ def test_a_case_is_tried_under_both_versions(tmp_path: Path) -> None:
 def test_a_case_is_spread_over_endpoints_models_and_rows(tmp_path: Path) -> None:
     found = trials(
         tmp_path,
-        "accepted: true, versions: [v], endpoints: [messages, count_tokens], "
+        "accepted: true, versions: ['2023-06-01'], endpoints: [messages, count_tokens], "
         "models: {line: fable}, each: [{id: a, x: 1}, {x: 2}]",
     )
 
     assert len(found) == 2 * 3 * 2
-    assert found[0].id == "topic/one[claude-fable-5-2,a]@v"
-    assert found[-1].id == "topic/one[claude-fable-5,2]/count@v"
+    assert found[0].id == "topic/one[claude-fable-5-2,a]@2023-06-01"
+    assert found[-1].id == "topic/one[claude-fable-5,2]/count@2023-06-01"
     assert found[-1].variables["x"] == 2
     assert found[-1].variables["model"]["last_day"] == as_of().isoformat()
 
@@ -57,7 +59,9 @@ WRONG = [
         id="reject_unknown_key",
     ),
     pytest.param(
-        ONE + ONE, "topic.yaml:5: topic/one is there already, at topic.yaml:4", id="reject_same_id"
+        ONE + ONE,
+        "topic.yaml:5: topic/one is there already, at FOLDER/topic.yaml:4: rename one of them",
+        id="reject_same_id",
     ),
     pytest.param(
         "  - id: one\n    id: two\n",
@@ -117,6 +121,17 @@ WRONG = [
         id="reject_unknown_column",
     ),
     pytest.param(
+        "  - {id: one, accepted: true, models: {line: {least: 3}}}\n",
+        "topic.yaml:4: cases.0.models: {'least': 3} can't be compared with 'fable'",
+        id="reject_comparison",
+    ),
+    pytest.param(
+        "  - {id: one, accepted: true, versions: [2026-10-22]}\n",
+        "topic.yaml:4: cases.0.versions: there is no API version '2026-10-22'; "
+        "did you mean '2026-10-21'?",
+        id="reject_unknown_version",
+    ),
+    pytest.param(
         "  - {id: one, accepted: true, models: {line: fabel}}\n",
         "topic.yaml:4: cases.0.models: no model is like that",
         id="reject_wish_without_models",
@@ -139,12 +154,31 @@ def test_a_wrong_case_is_told_with_its_place(tmp_path: Path, text: str, message:
     with pytest.raises(CaseError) as caught:
         read(tmp_path, text)
 
-    assert str(caught.value) == message
+    assert str(caught.value) == f"{tmp_path}/{message.replace('FOLDER', str(tmp_path))}"
 
 
 def test_what_is_no_yaml_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(CaseError, match=r"topic\.yaml:4: no YAML: "):
         read(tmp_path, "  - {id: one, refused: a: b}\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(b"a: \0", "x.yaml: no YAML: unacceptable character", id="control"),
+        pytest.param(b"a: \xff", "x.yaml: no UTF-8: invalid start byte at byte 3", id="bytes"),
+        pytest.param(b"&a [*a]", "x.yaml: nested too deep, or an alias holds itself", id="alias"),
+    ],
+)
+def test_what_can_not_be_read_is_told(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "x.yaml").write_bytes(content)
+    with pytest.raises(CaseError, match=f"^{tmp_path}/{message}"):
+        load([tmp_path])
+
+
+def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match=f"^{tmp_path}/x.yaml: No such file"):
+        Marked(tmp_path / "x.yaml", f"{tmp_path}/x.yaml")
 
 
 def test_a_wrong_default_is_told_at_the_first_case(tmp_path: Path) -> None:
@@ -197,3 +231,81 @@ def test_every_file_but_the_bases_is_read(tmp_path: Path) -> None:
 
     assert [case.id for case in read(tmp_path, ONE, bases=BASES)] == ["other/one", "topic/one"]
     assert list(expanded(read(tmp_path, ONE)[0], as_of()))
+
+
+def test_folders_and_files_of_a_user_are_read_once(tmp_path: Path) -> None:
+    read(tmp_path, ONE)
+    (tmp_path / "other.yml").write_text(HEAD + ONE, "utf-8")
+    own = tmp_path / "topic.yaml"
+
+    assert [case.id for case in load([own])] == ["topic/one"]
+    assert [case.id for case in load([own, tmp_path])] == ["topic/one", "other/one"]
+    assert [case.file for case in load([own])] == [own]
+
+
+def test_bases_of_a_folder_come_before_the_common_ones(tmp_path: Path) -> None:
+    text = HEAD + "  - {id: a, accepted: true}\n  - {id: b, base: prefill, accepted: true}\n"
+    (tmp_path / "topic.yaml").write_text(text, "utf-8")
+    plain, common = load([tmp_path])
+    (tmp_path / "bases.yaml").write_text("bases: {hello: {model: mine}}", "utf-8")
+    own, still = load([tmp_path])
+
+    assert (plain.base["messages"], own.base) == (
+        [{"role": "user", "content": "Hello"}],
+        {"model": "mine"},
+    )
+    assert common.base == still.base
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        pytest.param("gone", "gone: there is no such folder or file of cases", id="gone"),
+        pytest.param("", "there is no case file in this folder", id="empty"),
+    ],
+)
+def test_places_without_cases_are_told(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "bases.yaml").write_text(BASES, "utf-8")
+    with pytest.raises(CaseError, match=message):
+        load([tmp_path / name])
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        pytest.param('accepted: true, set: {system: "${modle.id}"}', "${modle.id}: there is no 'modle' here", id="variable"),
+        pytest.param('accepted: true, each: [{n: "${x}"}]', "${x}: there is no 'x' here", id="row"),
+        pytest.param('accepted: {model: "${x}"}', "${x}: there is no 'x' here", id="answer"),
+        pytest.param('refused_like: "${n}", each: [{id: a, n: "("}]', "refused_like: '(' is no regular expression: ", id="pattern"),
+        pytest.param("accepted: true, upload: {base64: a}", "the upload's base64 can't be read: ", id="upload"),
+        pytest.param("accepted: true, uploads: [{base64: a}]", "the upload's base64 can't be read: ", id="uploads"),
+        pytest.param("accepted: true, set: {system: {$text: x}}", "$text: can't be made: ", id="helper"),
+        pytest.param("accepted: true, set: {system: {$list: 2}}", "$list: 'of' is missing, or of no known kind", id="part"),
+        pytest.param('accepted: true, set: {system: {$list: 2, of: "${x}"}}', "${x}: there is no 'x' here", id="inside"),
+        pytest.param('accepted: true, set: {system: "${n + 1}"}, each: [{n: a}]', "${n + 1}: 'a' is no number", id="sum"),
+    ],
+)  # fmt: skip
+def test_a_rehearsal_finds_what_only_a_request_shows(
+    tmp_path: Path, fields: str, message: str
+) -> None:
+    (case,) = read(tmp_path, f"  - {{id: one, {fields}}}\n")
+    with pytest.raises(CaseError) as caught:
+        rehearsed(case, as_of())
+
+    assert str(caught.value).startswith(f"{tmp_path}/topic.yaml:4: {message}")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param('refused_like: "${n}.", each: [{id: 5, n: "x"}]', id="pattern"),
+        pytest.param('accepted: true, set: {system: "${uploads.0}"}, uploads: [{base64: YQ==}]', id="uploads"),
+        pytest.param('accepted: {id: "${steps.0.id}"}, steps: [{path: /v1/x}]', id="steps"),
+    ],
+)  # fmt: skip
+def test_a_rehearsal_passes_what_can_be_made(tmp_path: Path, fields: str) -> None:
+    (case,) = read(tmp_path, f"  - {{id: one, {fields}}}\n")
+
+    assert [trial.id for trial in rehearsed(case, as_of())] == [
+        trial.id for trial in expanded(case, as_of())
+    ]

@@ -17,6 +17,7 @@ from contracts.models import as_of
 from contracts.profiles import TOLERANT
 from contracts.strategies import WAYS
 from contracts.suite import generated
+from contracts.suite.cases import expanded
 from contracts.suite.check import checked
 from contracts.suite.errors import CaseError
 from contracts.suite.meter import Meter
@@ -219,15 +220,22 @@ def test_properties_on_the_live_api_are_tried_once_or_not_at_all() -> None:
 
 def cases(folder: Path, case: str, choice: Choice) -> Part:
     (found,) = read(folder, f"  - {{id: one, {case}}}\n")
-    return case_part(found, choice)
+    return case_part(found, list(expanded(found, choice.day)), choice)
 
 
-def test_policy_that_differs_is_no_failure_where_nobody_knows(tmp_path: Path) -> None:
-    own = cases(tmp_path, "refused: no, live: safe", Choice(as_of(), is_live=True))
-    report = checked([own], session(always(error("yes"), 400), is_live=True, profile=TOLERANT))
+@pytest.mark.parametrize(("is_own", "verdict"), [(False, "skipped"), (True, "failed")])
+def test_policy_that_differs_is_a_failure_only_where_it_is_a_users_own(
+    tmp_path: Path, *, is_own: bool, verdict: str
+) -> None:
+    (found,) = read(tmp_path, "  - {id: one, refused: no, live: safe}\n")
+    case = found if is_own else found._replace(file=None)
+    choice = Choice(as_of(), is_live=True)
+    part = case_part(case, list(expanded(case, choice.day)), choice)
+    report = checked([part], session(always(error("yes"), 400), is_live=True, profile=TOLERANT))
 
-    assert verdicts(report) == ["skipped"]
-    assert "nobody knows what is right here, and the target differs:\n" in report.results[0].why
+    assert verdicts(report) == [verdict]
+    excuse = "nobody knows what is right here, and the target differs:\n"
+    assert (excuse in report.results[0].why) is not is_own
 
 
 def test_failure_counts_the_other_trials(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command that tries cases on a target, and prints what one sends."""
+"""The command that prints what a case sends."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from contracts.models import as_of
 from contracts.suite.__main__ import main
-from mockserver.testing import MockServer
+from tests.unit.contracts.suite.folder import read
 
 ROOT = Path(__file__).parents[4]
 
 
 def test_body_is_printed() -> None:
-    name = "requests/hello@2026-10-21"
-    command = [sys.executable, "-m", "contracts.suite", "--body", name]
+    command = [sys.executable, "-m", "contracts.suite", "requests/hello@2026-10-21"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     assert json.loads(done.stdout)["messages"] == [{"role": "user", "content": "Hello"}]
+
+
+def test_body_of_a_case_of_a_user_is_printed(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    read(tmp_path, "  - {id: one, accepted: true, set: {system: Mine}}\n")
+
+    assert main(["--cases", str(tmp_path), "topic/one@2023-06-01"]) == 0
+    assert json.loads(capfdbinary.readouterr().out)["system"] == "Mine"
 
 
 @pytest.mark.parametrize(
@@ -29,7 +36,7 @@ def test_body_is_printed() -> None:
         pytest.param(
             ["requests/helo@2026-10-21"], "did you mean 'requests/hello@2026-10-21'?", id="name"
         ),
-        pytest.param(["requests/hello"], "--target is needed", id="target"),
+        pytest.param(["--cases", "/gone", "a"], "/gone: there is no such folder", id="folder"),
     ],
 )
 def test_wrong_usage_is_told(
@@ -37,24 +44,3 @@ def test_wrong_usage_is_told(
 ) -> None:
     assert main(arguments) == 2
     assert message in capsys.readouterr().err
-
-
-def test_cases_are_tried_on_a_target(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-any")
-    with MockServer(now=as_of()) as server:
-        assert main(["--target", server.url, "prefill/trailing", "headers/body-too-large"]) == 0
-        assert main(["--target", server.url, "--unsafe", "headers/large-body"]) == 0
-    assert capsys.readouterr().out.endswith("1 of 1 trials as expected\n")
-
-
-def test_what_differs_is_reported(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-any")
-    with MockServer(now=as_of(), lenient=True) as server:
-        assert main(["--target", server.url, "output/blank-stop-sequence[space]"]) == 1
-    shown = capsys.readouterr().out
-    assert "expected  400 invalid_request_error: stop_sequences: each stop" in shown
-    assert shown.endswith("0 of 2 trials as expected\n")

@@ -61,7 +61,7 @@ def test_each_kind_becomes_a_case_that_the_contract_passes_and_the_target_fails(
     hunt = hunted(reference, loose, 1, examples=100)
     written(hunt.found.values(), tmp_path, "seed 1")
 
-    cases = load(tmp_path)
+    cases = load([tmp_path])
     assert len(cases) == len(hunt.found) > 0
     for case in cases:
         (trial,) = expanded(case, as_of())
@@ -80,7 +80,7 @@ def test_a_target_that_refuses_what_the_contract_accepts(reference: Target, tmp_
     assert found.kind == "only the target refuses: 400 messages.*: no"
     assert str(found).endswith("\n  contract  200\n  target    400 messages.3: no")
     written([found], tmp_path, "seed 1")
-    case, _ = load(tmp_path)
+    case, _ = load([tmp_path])
     (trial,) = expanded(case, as_of())
     assert run(trial, reference).differences == []
 
@@ -149,7 +149,7 @@ def test_texts_like_variables_stay_texts(reference: Target, tmp_path: Path) -> N
     contract = reference.send(asked.sent("sk-ant-any"))
     written([Disagreement("a kind", asked, contract, Received(200, {}, b"{}"))], tmp_path, "seed")
 
-    (case,) = load(tmp_path)
+    (case,) = load([tmp_path])
     (trial,) = expanded(case, as_of())
     outcome = run(trial, reference)
     assert outcome.sent.body.decode().count("\\u0024{model.id}") == 1

@@ -33,7 +33,7 @@ def test_every_pair_is_a_case(tmp_path: Path) -> None:
     assert first.id == "topic/t.key-before-beta"
     assert first.fields["headers"] == {"x-api-key": None, "a": "b"}
     assert (first.fields["status"], first.fields["refused"]) == (401, "no key")
-    assert first.place == "topic.yaml:9"
+    assert first.place == f"{tmp_path}/topic.yaml:9"
     assert second.id == "topic/t.key-before-shape"
     assert (third.fields["betas"], third.fields["source"]) == (["x", "y"], "s")
 

@@ -146,7 +146,9 @@ def test_report_shows_case_expectation_answer_and_request(tmp_path: Path) -> Non
     case = 'refused: no, status: 413, set: {system: "its"}, headers: {a: "b c"}'
     report = outcome(tmp_path, case, answering(200, {"a": "x" * 700})).report()
 
-    assert report.startswith("topic/one@2023-06-01 (topic.yaml:4; policy 2026-01-31: s)\n")
+    assert report.startswith(
+        f"topic/one@2023-06-01 ({tmp_path}/topic.yaml:4; policy 2026-01-31: s)\n"
+    )
     assert "expected  413 request_too_large: no\n" in report
     assert "xxx... (709 bytes)\n  differs   status: 200, not 413\n" in report
     assert 'curl -sS -X POST "$TARGET/v1/messages" -H "x-api-key: $ANTHROPIC_API_KEY"' in report
@@ -171,7 +173,8 @@ def test_report_tells_what_was_expected(tmp_path: Path, case: str, line: str) ->
 def test_long_body_is_made_by_a_command(tmp_path: Path) -> None:
     case = "accepted: true, set: {system: {$text: 5000}}"
     report = outcome(tmp_path, case, answering(500, {})).report()
-    assert "python -m contracts.suite --body topic/one@2023-06-01 | curl" in report
+    command = f"python -m contracts.suite --cases {tmp_path}/topic.yaml topic/one@2023-06-01 | curl"
+    assert command in report
     assert report.endswith("--data-binary @-")
 
 
@@ -261,8 +264,16 @@ def test_answers_are_judged_by_their_shape(
 
 
 def test_a_failed_earlier_request_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CaseError, match=r"an earlier request failed: 500 \{\}\n  request   curl"):
+    text = r"^topic/one@2023-06-01 \(.*:4\): an earlier request failed: 500 \{\}\n  request   curl"
+    with pytest.raises(CaseError, match=text):
         outcome(tmp_path, "accepted: true, first: {system: a}", answering(500, {}))
+
+
+def test_what_was_expected_is_told_with_what_earlier_answers_gave(tmp_path: Path) -> None:
+    case = 'refused: "no ${steps.0.id}", steps: [{path: /v1/x}]'
+    report = outcome(tmp_path, case, answering(200, {"id": "abc"})).report()
+
+    assert "expected  400 invalid_request_error: no abc\n" in report
 
 
 @pytest.mark.parametrize(
