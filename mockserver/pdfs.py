@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+from contextlib import ExitStack
 from enum import Enum
 from functools import cache
 from hashlib import sha256
@@ -122,12 +123,13 @@ def _found(source: str | bytes) -> int | Fault:
 
 def _counted(data: bytes, deadline: float) -> int:
     pypdf = _pypdf()
-    with pypdf.apply_configuration(**_BOUNDS):
-        file = _HurriedFile(data, deadline)
+    # pypdf's objects refer to each other, so they wait for the garbage collector; the document is not to.
+    with pypdf.apply_configuration(**_BOUNDS), ExitStack() as opened:
+        file = opened.enter_context(_HurriedFile(data, deadline))
         try:
             reader = pypdf.PdfReader(file)
         except pypdf.errors.PdfReadError:
-            file = _HurriedFile(data + _NO_TABLE, deadline)
+            file = opened.enter_context(_HurriedFile(data + _NO_TABLE, deadline))
             reader = pypdf.PdfReader(file)
         count = _pages(reader)
     if file.is_late:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from mockserver.replies.checking import fits_format
 from mockserver.replies.described import described
@@ -13,7 +13,7 @@ from mockserver.replies.naming import Naming, member_schema
 from mockserver.replies.patterns import finds
 from mockserver.replies.places import MOST_VALUES, Place, kinds_of
 from mockserver.replies.scalars import Range, size, texts
-from mockserver.replies.settling import Settler, listed
+from mockserver.replies.settling import Choices, Settler, listed
 from mockserver.rules.strict import Schema, is_list, is_schema, subschemas
 
 _T = TypeVar("_T")
@@ -22,30 +22,25 @@ _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 
 
 class Builder:
-    """Builds one value. `options` has the places where something was chosen, and of how many; `picks` chooses otherwise."""
+    """Builds one value. `options` has the places where something was chosen, and of how many; `picks` chooses otherwise.
+
+    Nothing that it holds refers to it, so that it and the prompt in it go when its value is there.
+    """
 
     def __init__(
         self, root: Any, hints: Hints, picks: Mapping[str, int], *, is_complete: bool
     ) -> None:
-        self.options: dict[str, int] = {}
-        self._picks = picks
+        choices = Choices(picks)
+        self.options = choices.options
+        self._pick = choices.pick
         self._hints = hints
         self._left = MOST_VALUES
         # A word that is the value of an enum is no name.
         self._taken = {
             _key(v) for node in subschemas(root) for v in listed(node, "enum") if isinstance(v, str)
         }
-        self._settler = Settler(root, hints, self._pick)
-        self._makers: dict[str, Callable[[Schema, Place], Any]] = {
-            "object": self._object,
-            "array": self._array,
-            "string": self._string,
-            "integer": self._integer,
-            "number": self._number,
-            "boolean": self._boolean,
-            "null": lambda _schema, _place: None,
-        }
-        self._naming = Naming(self._settler, hints, self._pick, is_complete=is_complete)
+        self._settler = Settler(root, hints, choices)
+        self._naming = Naming(self._settler, hints, choices, is_complete=is_complete)
 
     @property
     def built(self) -> int:
@@ -68,12 +63,7 @@ class Builder:
             return ready[index]
         kinds = kinds_of(schema)
         kind = kinds[self._pick(f"{place.at}:", len(kinds))] if kinds else None
-        return self._free(place) if kind is None else self._makers[kind](schema, place)
-
-    def _pick(self, key: str, count: int, turn: int = 0) -> int:
-        if count > 1:
-            self.options[key] = count
-        return (self._picks.get(key, 0) + turn) % count
+        return self._free(place) if kind is None else self._MAKERS[kind](self, schema, place)
 
     def _ready(self, schema: Schema, place: Place) -> list[Any]:
         if "const" in schema:
@@ -137,6 +127,9 @@ class Builder:
     def _boolean(self, _schema: Schema, place: Place) -> bool:
         given = (self._hints.given(place.name) or "").split(" ")[0].lower()
         return _TRUTH.get(given, True) == (self._pick(f"{place.at}!", 2, place.turn) == 0)
+
+    def _null(self, _schema: Schema, _place: Place) -> None:
+        return None
 
     # Arrays
 
@@ -233,6 +226,16 @@ class Builder:
             if name not in made:
                 made[name] = self.value(member_schema(schema, name), place.member(name))
         return made
+
+    _MAKERS: ClassVar[Mapping[str, Callable[..., Any]]] = {
+        "object": _object,
+        "array": _array,
+        "string": _string,
+        "integer": _integer,
+        "number": _number,
+        "boolean": _boolean,
+        "null": _null,
+    }
 
 
 def _key(value: Any) -> Any:

@@ -9,17 +9,19 @@ from mockserver.replies.merging import merged
 from mockserver.replies.patterns import finds, matching
 from mockserver.replies.places import MOST_VALUES, Place, kinds_of
 from mockserver.replies.scalars import size, texts
-from mockserver.replies.settling import Pick, Settler, listed, members
+from mockserver.replies.settling import Choices, Settler, listed, members
 from mockserver.rules.strict import Schema, is_list, is_schema
 
 
 class Naming:
     """Chooses the members of objects. With `is_complete` they get all their optional members."""
 
-    def __init__(self, settler: Settler, hints: Hints, pick: Pick, *, is_complete: bool) -> None:
+    def __init__(
+        self, settler: Settler, hints: Hints, choices: Choices, *, is_complete: bool
+    ) -> None:
         self._settler = settler
         self._hints = hints
-        self._pick = pick
+        self._pick = choices.pick
         self._is_complete = is_complete
 
     def named(self, schema: Schema, place: Place) -> tuple[Schema, list[str]]:

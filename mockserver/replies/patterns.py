@@ -9,9 +9,9 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic_core import SchemaError, SchemaValidator
 
@@ -88,28 +88,14 @@ class _Walk:
         self._groups: dict[int, str] = {}
         # What a lookahead asks for is put where the pattern takes any of many characters.
         self._wanted: list[str] = []
-        self._handlers: dict[str, Callable[[Any], str]] = {
-            "LITERAL": chr,
-            "ANY": lambda _: self._character(lambda _: True),
-            "NOT_LITERAL": lambda code: self._character(lambda c: c != chr(code)),
-            "IN": self._in,
-            "BRANCH": lambda value: self.text(self._pick(value[1])),
-            "SUBPATTERN": self._subpattern,
-            "ATOMIC_GROUP": self.text,
-            "GROUPREF": lambda number: self._groups.get(number, ""),
-            "MAX_REPEAT": self._repeat,
-            "MIN_REPEAT": self._repeat,
-            "POSSESSIVE_REPEAT": self._repeat,
-            "ASSERT": self._assert,
-        }
 
     def text(self, parts: Iterable[Part]) -> str:
         return "".join(self._part(str(op), value) for op, value in parts)
 
     def _part(self, op: str, value: Any) -> str:
         self._step()
-        handler = self._handlers.get(op)
-        return "" if handler is None else handler(value)
+        handler = self._HANDLERS.get(op)
+        return "" if handler is None else handler(self, value)
 
     def _step(self) -> None:
         self._left -= 1
@@ -119,6 +105,21 @@ class _Walk:
     def _pick(self, options: list[Any]) -> Any:
         self._turn, index = divmod(self._turn, len(options))
         return options[index]
+
+    def _literal(self, code: int) -> str:
+        return chr(code)
+
+    def _any(self, _: None) -> str:
+        return self._character(lambda _: True)
+
+    def _not_literal(self, code: int) -> str:
+        return self._character(lambda c: c != chr(code))
+
+    def _branch(self, value: tuple[Any, list[Any]]) -> str:
+        return self.text(self._pick(value[1]))
+
+    def _reference(self, number: int) -> str:
+        return self._groups.get(number, "")
 
     def _in(self, members: list[Part]) -> str:
         negated = str(members[0][0]) == "NEGATE"
@@ -163,6 +164,22 @@ class _Walk:
         fixed = [part for part in parts if str(part[0]) not in ("MAX_REPEAT", "MIN_REPEAT")]
         self._wanted += self.text(fixed)
         return ""
+
+    # Of the class, not of each walk, which would refer to itself and wait for the garbage collector.
+    _HANDLERS: ClassVar[Mapping[str, Callable[..., str]]] = {
+        "LITERAL": _literal,
+        "ANY": _any,
+        "NOT_LITERAL": _not_literal,
+        "IN": _in,
+        "BRANCH": _branch,
+        "SUBPATTERN": _subpattern,
+        "ATOMIC_GROUP": text,
+        "GROUPREF": _reference,
+        "MAX_REPEAT": _repeat,
+        "MIN_REPEAT": _repeat,
+        "POSSESSIVE_REPEAT": _repeat,
+        "ASSERT": _assert,
+    }
 
 
 def _holds(member: Part, character: str) -> bool:

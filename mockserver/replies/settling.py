@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.replies.hints import Hints
@@ -11,8 +11,19 @@ from mockserver.rules.strict import Schema, is_list, is_schema, subschemas
 
 MOST_STEPS = 64
 
-# Says which of several is taken at a place.
-Pick = Callable[[str, int], int]
+
+class Choices:
+    """Says which of several is taken at a place. `options` has the places where there were several, and how many."""
+
+    def __init__(self, picks: Mapping[str, int]) -> None:
+        self._picks = picks
+        self.options: dict[str, int] = {}
+
+    def pick(self, key: str, count: int, turn: int = 0) -> int:
+        """The index of the one that is taken: the first, unless `picks` or the turn says otherwise."""
+        if count > 1:
+            self.options[key] = count
+        return (self._picks.get(key, 0) + turn) % count
 
 
 def listed(schema: Schema, word: str) -> list[Any]:
@@ -30,10 +41,10 @@ def members(schema: Schema, word: str) -> Schema:
 class Settler:
     """Resolves applicators against one root schema."""
 
-    def __init__(self, root: Any, hints: Hints, pick: Pick) -> None:
+    def __init__(self, root: Any, hints: Hints, choices: Choices) -> None:
         self._root = root
         self._hints = hints
-        self._pick = pick
+        self._pick = choices.pick
 
     def settled(self, schema: Any, at: str, *, is_deep: bool) -> Any:
         """The schema without `$ref`, `allOf`, `if` and unions; True or False for one that says nothing more."""
