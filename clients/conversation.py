@@ -14,7 +14,7 @@ from anthropic.types import ContentBlockParam, Message, MessageParam
 from anthropic.types.message_create_params import MessageCreateParamsBase
 
 from clients import connection
-from clients.quickstart import text_of
+from clients.quickstart import text_of, whole
 from clients.streaming import OnText, stream_text
 
 
@@ -56,7 +56,7 @@ class Conversation:
         question: MessageParam = {"role": "user", "content": content}
         request = self._request([*self._turns, question])
         if on_text is None:
-            message = self._client.messages.create(**request)
+            message = whole(self._client, request)
         else:
             message = stream_text(self._client, request, on_text)
         if message.stop_reason != "refusal":

@@ -19,7 +19,7 @@ from anthropic.types import MessageParam
 from anthropic.types.message_create_params import MessageCreateParamsBase
 
 from clients import connection
-from clients.quickstart import text_of
+from clients.quickstart import text_of, whole
 
 PREFILL_MODEL = "claude-haiku-4-5"
 # The API names no error code for this, so its sentence is all there is to go by.
@@ -38,7 +38,7 @@ def continue_from(
     except anthropic.BadRequestError as error:
         if not is_prefill_refusal(error):
             raise
-    answer = text_of(client.messages.create(**_instructed(request, start)))
+    answer = text_of(whole(client, _instructed(request, start)))
     return answer if answer.startswith(start) else f"{start} {answer}"
 
 
@@ -77,7 +77,7 @@ def _continuation(client: anthropic.Anthropic, request: MessageCreateParamsBase,
     # No white space at the end of `start`: the API refuses it, and tokens begin with their space.
     prefill: MessageParam = {"role": "assistant", "content": start}
     prefilled: MessageCreateParamsBase = {**request, "messages": [*request["messages"], prefill]}
-    return text_of(client.messages.create(**prefilled))
+    return text_of(whole(client, prefilled))
 
 
 def _instructed(request: MessageCreateParamsBase, start: str) -> MessageCreateParamsBase:
@@ -104,7 +104,7 @@ def _structured_choice(
     roomy: MessageCreateParamsBase = {**request, "max_tokens": 1024}
     # In extra_body, because SDKs of 2025 have no argument `output_config`.
     output_config = {"format": {"type": "json_schema", "schema": schema}}
-    answer = client.messages.create(**roomy, extra_body={"output_config": output_config})
+    answer = whole(client, roomy, extra_body={"output_config": output_config})
     return str(json.loads(text_of(answer))["choice"])
 
 

@@ -6,13 +6,34 @@ python -m clients.quickstart --base-url http://127.0.0.1:8080 --api-key sk-ant-t
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import anthropic
 from anthropic.types import Message
+from anthropic.types.message_create_params import MessageCreateParamsBase
 
 from clients import connection
+
+
+class NoMessageError(anthropic.AnthropicError):
+    """What came with a status of 200 is no message: something on the way answered, or cut the answer short."""
+
+
+def whole(client: anthropic.Anthropic, request: MessageCreateParamsBase, **options: Any) -> Message:
+    """Send a request and return its answer; `options` are the SDK's own. Raises NoMessageError.
+
+    The SDK hands a page of HTML on as a string, and leaves half a JSON text to the JSON parser.
+    """
+    try:
+        message: object = client.messages.create(**request, **options)
+    except json.JSONDecodeError as error:
+        raise NoMessageError(f"the answer is cut short: {error}") from error
+    if not isinstance(message, Message):
+        raise NoMessageError(f"the answer is no message: {str(message)[:200]!r}")
+    return message
 
 
 def ask(
@@ -23,11 +44,12 @@ def ask(
     max_tokens: int = 1024,
 ) -> Message:
     """Send one user message and return the answer."""
-    return client.messages.create(
-        model=model,
-        max_tokens=max_tokens,
-        messages=[{"role": "user", "content": prompt}],
-    )
+    request: MessageCreateParamsBase = {
+        "model": model,
+        "max_tokens": max_tokens,
+        "messages": [{"role": "user", "content": prompt}],
+    }
+    return whole(client, request)
 
 
 def text_of(message: Message) -> str:

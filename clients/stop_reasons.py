@@ -23,7 +23,7 @@ from anthropic.types.message_create_params import MessageCreateParamsBase
 from clients import connection, tools
 from clients.conversation import turn_of
 from clients.outcomes import Finished, Interrupted, Outcome, Refused, Truncated
-from clients.quickstart import text_of
+from clients.quickstart import text_of, whole
 from clients.streaming import BrokenStreamError, stream_text
 
 # The SDK refuses to wait for more than about 21,000 tokens without streaming.
@@ -91,7 +91,7 @@ def _reply(
     client: anthropic.Anthropic, request: MessageCreateParamsBase, *, stream: bool
 ) -> Message:
     if not stream:
-        return client.messages.create(**request)
+        return whole(client, request)
     try:
         return stream_text(client, request)
     except BrokenStreamError:

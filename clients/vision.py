@@ -16,9 +16,10 @@ from typing import Literal
 
 import anthropic
 from anthropic.types import ImageBlockParam, Message
+from anthropic.types.message_create_params import MessageCreateParamsBase
 
 from clients import connection
-from clients.quickstart import text_of
+from clients.quickstart import text_of, whole
 
 MediaType = Literal["image/jpeg", "image/png", "image/gif", "image/webp"]
 
@@ -70,11 +71,12 @@ def describe(
     model: str = connection.DEFAULT_MODEL,
 ) -> Message:
     """Ask about one image; it goes before the question, as the model reads best."""
-    return client.messages.create(
-        model=model,
-        max_tokens=1024,
-        messages=[{"role": "user", "content": [image, {"type": "text", "text": question}]}],
-    )
+    request: MessageCreateParamsBase = {
+        "model": model,
+        "max_tokens": 1024,
+        "messages": [{"role": "user", "content": [image, {"type": "text", "text": question}]}],
+    }
+    return whole(client, request)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,13 +6,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any, BinaryIO, Protocol
-from urllib.parse import quote
 
 import orjson
 from starlette.types import Receive, Scope, Send
 
 from mockserver import intake
 from mockserver.errors import ApiError, error_body, error_event
+from mockserver.headers import script_name
 from mockserver.journal import COMPLETE, NO_ADVICE, Record
 from mockserver.scripts.book import Miss
 from mockserver.settings import Settings
@@ -55,7 +55,7 @@ class Exchange:
     __slots__ = (
         *("_admitted", "_receive", "_send", "_takes_whole", "_varying"),
         *("headers", "is_known", "raw_headers", "request_id", "started", "workspace"),
-        *("answer", "at", "began", "ended", "events", "missed", "raw", "rule", "script"),
+        *("_first", "answer", "at", "began", "ended", "events", "missed", "raw", "rule", "script"),
         *("status", "told"),
     )
 
@@ -81,6 +81,7 @@ class Exchange:
         # What the journal is told when the response has ended.
         self.at = time.time()
         self.began = time.perf_counter()
+        self._first = 0.0
         self.raw: bytes | None = None
         self.status = 0
         self.answer: bytes | None = None
@@ -202,10 +203,10 @@ class Exchange:
             await self.part(body[start : start + WRITE_BYTES])
         await self.part(body[last:], is_last=True)
 
-    async def begin(self, kind: Block, more: Block) -> None:
-        """Send the head of a successful response whose body comes in parts."""
-        self.status = 200
-        await self._start(200, kind, more, [])
+    async def begin(self, kind: Block, more: Block, status: int = 200) -> None:
+        """Send the head of a response whose body comes in parts."""
+        self.status = status
+        await self._start(status, kind, more, [])
 
     async def part(self, data: bytes, *, is_last: bool = False) -> None:
         """Send a part of the body."""
@@ -227,11 +228,12 @@ class Exchange:
 
     def written(self, method: str, path: str) -> None:
         """Put the exchange into its workspace's journal."""
+        seconds = time.perf_counter() - self.began
         self.workspace.journal.add(
             Record(
                 self.request_id,
                 self.at,
-                time.perf_counter() - self.began,
+                seconds,
                 method,
                 path,
                 self.raw_headers,
@@ -243,6 +245,8 @@ class Exchange:
                 self.script,
                 self.missed,
                 self.told,
+                # What is sent in one piece begins when it ends.
+                (self._first or seconds) if self.started else None,
             )
         )
 
@@ -282,6 +286,7 @@ class Exchange:
         self, status: int, kind: Block, more: Block, own: list[tuple[bytes, bytes]]
     ) -> None:
         self.started = True
+        self._first = time.perf_counter() - self.began
         own.append((b"request-id", self.request_id.encode()))
         common = self.workspace.headers if self.is_known else NO_HEADERS
         headers = [*own, *kind.raw, *common.raw, *more.raw]
@@ -291,8 +296,3 @@ class Exchange:
 def named(headers: Block, script: str) -> Block:
     """Headers with x-mock-script, which names the entry that answered."""
     return block([*headers.raw, (b"x-mock-script", script_name(script))])
-
-
-def script_name(entry_id: str) -> bytes:
-    """The value of x-mock-script: the entry's id, percent-encoded where a header can't have it."""
-    return quote(entry_id, safe=" :/.-_[](){}@+,;=!*'").encode()

@@ -1,8 +1,12 @@
-"""Request headers: those that a client repeats are looked at once, those that vary with the body each time."""
+"""Request headers: those that a client repeats are looked at once, those that vary with the body each time.
+
+And the value of the one response header that names a script's entry.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 # What the server looks at, and which of it a client sends the same on every request.
 REPEATED = frozenset(
@@ -39,3 +43,8 @@ def joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         name, value = name_bytes.decode("latin-1"), value_bytes.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found
+
+
+def script_name(entry_id: str) -> bytes:
+    """The value of x-mock-script: the entry's id, percent-encoded where a header can't have it."""
+    return quote(entry_id, safe=" :/.-_[](){}@+,;=!*'").encode()

@@ -32,6 +32,7 @@ class Record:
     """One request and its answer. `body` and `answer` are bytes as received and sent, None where they were too large.
 
     at         seconds since 1970 at which the request came; seconds is how long it took
+    first_byte seconds until the answer began, None where none did
     answer     the message or error as JSON, also of a stream
     ended      `complete`, or how else
     script     the entry that answered; missed is the one that came nearest where none did
@@ -39,7 +40,18 @@ class Record:
     """
 
     __slots__ = (
-        *("answer", "at", "body", "ended", "headers", "journal", "method", "missed", "number"),
+        *(
+            "answer",
+            "at",
+            "body",
+            "ended",
+            "first_byte",
+            "headers",
+            "journal",
+            "method",
+            "missed",
+            "number",
+        ),
         *("path", "request_id", "rule", "script", "seconds", "size", "status", "told"),
     )
 
@@ -59,6 +71,7 @@ class Record:
         script: str | None,
         missed: Miss | None,
         told: Mapping[str, str] = NO_ADVICE,
+        first_byte: float | None = None,
     ) -> None:
         self.request_id = request_id
         self.at = at
@@ -79,6 +92,7 @@ class Record:
         self.script = script
         self.missed = missed
         self.told = told
+        self.first_byte = first_byte
         self.number = 0
         self.journal: Journal | None = None
 

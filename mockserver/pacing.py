@@ -113,7 +113,7 @@ def _dues(stream: Packed, step: float, pacing: Pacing, position: int) -> Iterato
     for frame in stream:
         if frame.startswith(_DELTA):
             position += 1
-            due += wait * _factor(pacing.jitter, position)
+            due += wait * factor(pacing.jitter, position)
             wait = step
         yield Due(due, frame)
 
@@ -137,8 +137,8 @@ class Packed:
                 yield frame + _END
 
 
-def _factor(jitter: float, position: int) -> float:
-    """Around 1: at a jitter of 0.2 from 0.8 to 1.2."""
+def factor(jitter: float, position: int) -> float:
+    """Around 1, by noise that has many positions: at a jitter of 0.2 from 0.8 to 1.2."""
     return max(0.0, 1 + jitter * (_NOISE[position & 4095] / 127.5 - 1))
 
 
@@ -183,6 +183,6 @@ async def hold(exchange: Exchange, tokens: int, pacing: Pacing, seed: int) -> No
         seconds += tokens / pacing.tokens_per_second
     pulse = Pulse(exchange.client_left, time.perf_counter() - exchange.began)
     try:
-        await pulse.wait(max(0.0, seconds * _factor(pacing.jitter, seed) - pulse.now()))
+        await pulse.wait(max(0.0, seconds * factor(pacing.jitter, seed) - pulse.now()))
     finally:
         pulse.stop()

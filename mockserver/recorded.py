@@ -27,6 +27,7 @@ class Recorded:
     method, path       as sent; `headers` are those that are no credentials
     body               the parsed body; None where there was none, or where it was too large to keep
     status, answer     the message or the error envelope as parsed JSON, also of a stream
+    seconds            from the request's head to the end of the response; `first_byte` is to its beginning, or None
     ended              `complete`, or how else the response ended
     rule               the id of the rule that refused it
     script, missed     the entry that answered; or the one that came nearest, and why it did not
@@ -42,6 +43,7 @@ class Recorded:
         self.path = record.path
         self.status = record.status
         self.seconds = record.seconds
+        self.first_byte = record.first_byte
         self.ended = record.ended
         self.rule = record.rule
         self.script = record.script
@@ -121,6 +123,7 @@ class Recorded:
             "id": self.id,
             "at": self.at.isoformat().replace("+00:00", "Z"),
             "seconds": round(self.seconds, 6),
+            "first_byte": None if self.first_byte is None else round(self.first_byte, 6),
             "method": self.method,
             "path": self.path,
             "headers": self.headers,

@@ -80,7 +80,7 @@ def _entries(name: str, value: Any, lines: Lines) -> tuple[Entry, ...]:
             (), "a script is a list of entries: begin each with `- when:` or `- reply:`"
         )
     found = tuple(
-        reading.entry(each, f"{name}:{lines[(number,)]}", (number,))
+        reading.entry(each, f"{name}:{_position(number, lines)}", (number,))
         for number, each in enumerate(value)
     )
     ids = [entry.id for entry in found]
@@ -88,6 +88,12 @@ def _entries(name: str, value: Any, lines: Lines) -> tuple[Entry, ...]:
         if entry_id in ids[:number]:
             raise ScriptError((number, "name"), f"two entries are called {entry_id!r}")
     return found
+
+
+def _position(number: int, lines: Lines) -> str:
+    """The line of an entry, with its number where the one before it is on the same line, as JSON may have it."""
+    line = lines[(number,)]
+    return f"{line} entry {number + 1}" if lines.get((number - 1,)) == line else str(line)
 
 
 def _shown(error: ScriptError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -12,7 +13,9 @@ import pytest
 from anthropic.types.message_create_params import MessageCreateParamsBase
 
 from clients import stop_reasons
-from clients.outcomes import Interrupted
+from clients.conversation import Conversation
+from clients.outcomes import Finished, Interrupted
+from clients.quickstart import NoMessageError
 from mockserver.testing import MockServer
 
 ASKED: MessageCreateParamsBase = {
@@ -20,7 +23,9 @@ ASKED: MessageCreateParamsBase = {
     "max_tokens": 200,
     "messages": [{"role": "user", "content": "Tell me about ancient Rome."}],
 }
+SAID = "Ahoy, naïve 👩‍🚀 sailor!"
 TIMEOUT = 0.4
+PATIENCE = 20.0
 
 
 class Row(NamedTuple):
@@ -33,33 +38,52 @@ class Row(NamedTuple):
 
 ONCE, THRICE = 1, 3
 BEFORE = {
-    "reset": Row({"fault": "reset"}, anthropic.APIConnectionError, THRICE),
-    "empty": Row({"fault": "empty"}, anthropic.APIConnectionError, THRICE),
-    "garbage": Row({"fault": "garbage"}, anthropic.APIConnectionError, THRICE),
-    "stall": Row({"fault": "stall"}, anthropic.APITimeoutError, THRICE),
-    "slow": Row({"wire": {"delay": 5}}, anthropic.APITimeoutError, THRICE),
+    "F5_reset": Row({"fault": "reset"}, anthropic.APIConnectionError, THRICE),
+    "F6_empty": Row({"fault": "empty"}, anthropic.APIConnectionError, THRICE),
+    "F13_garbage": Row({"fault": "garbage"}, anthropic.APIConnectionError, THRICE),
+    "F7_stall": Row({"fault": "stall"}, anthropic.APITimeoutError, THRICE),
+    "F7_slow": Row({"wire": {"delay": 5}}, anthropic.APITimeoutError, THRICE),
+    "F15_html_of_a_gateway": Row(
+        {"fault": {"kind": "html", "status": 502}}, anthropic.InternalServerError, THRICE
+    ),
 }
 IN_STREAM = {
-    "stall": Row({"fault": {"kind": "stall", "event": 4}}, httpx2.ReadTimeout, ONCE),
-    "reset": Row({"fault": {"kind": "reset", "event": 4}}, httpx2.ReadError, ONCE),
-    "cut": Row({"fault": {"kind": "cut", "event": 4}}, httpx2.RemoteProtocolError, ONCE),
-    "cut_at_a_byte": Row({"fault": {"kind": "cut", "byte": 700}}, httpx2.RemoteProtocolError, ONCE),
-    "bad_chunk": Row(
+    "F8_stall": Row({"fault": {"kind": "stall", "event": 4}}, httpx2.ReadTimeout, ONCE),
+    "F9_reset": Row({"fault": {"kind": "reset", "event": 4}}, httpx2.ReadError, ONCE),
+    "F9_cut": Row({"fault": {"kind": "cut", "event": 4}}, httpx2.RemoteProtocolError, ONCE),
+    "F9_cut_at_a_byte": Row(
+        {"fault": {"kind": "cut", "byte": 700}}, httpx2.RemoteProtocolError, ONCE
+    ),
+    "F9_cut_and_closed_slowly": Row(
+        {"fault": {"kind": "cut", "event": 4}, "wire": {"slow_close": 0.05}},
+        httpx2.RemoteProtocolError,
+        ONCE,
+    ),
+    "F12_bad_chunk": Row(
         {"fault": {"kind": "bad_chunk", "event": 4}}, httpx2.RemoteProtocolError, ONCE
     ),
-    "error_event": Row({"fault": {"kind": "error", "event": 4}}, anthropic.APIStatusError, ONCE),
-    "bad_json": Row({"fault": {"kind": "bad_json", "event": 4}}, json.JSONDecodeError, ONCE),
+    "F11_error_event": Row(
+        {"fault": {"kind": "error", "event": 4}}, anthropic.APIStatusError, ONCE
+    ),
+    "F14_bad_json": Row({"fault": {"kind": "bad_json", "event": 4}}, json.JSONDecodeError, ONCE),
     # The worst of all: nothing is raised, and half an answer looks like a whole one.
-    "end": Row({"fault": {"kind": "end", "event": 4}}, None, ONCE),
+    "F10_end": Row({"fault": {"kind": "end", "event": 4}}, None, ONCE),
+    "F10_only_the_start": Row({"fault": {"kind": "end", "event": 1}}, None, ONCE),
+    "F15_length_too_small": Row({"fault": "length_too_small"}, None, ONCE),
+    # The helper for streams has nothing to give, and says so without a word.
+    "F15_html": Row({"fault": "html"}, AssertionError, ONCE),
 }
 HARMLESS = {
-    "unknown_event": {"fault": {"kind": "unknown_event", "event": 4}},
-    "every_byte_alone": {"wire": {"split": 1}},
-    "seven_bytes": {"wire": {"split": 7}},
-    "crlf": {"wire": {"crlf": True}},
-    "comments": {"wire": {"comments": True}},
-    "bandwidth": {"wire": {"bandwidth": 20_000}},
+    "F14_unknown_event": {"fault": {"kind": "unknown_event", "event": 4}},
+    "F14_every_byte_alone": {"wire": {"split": 1}},
+    "F14_seven_bytes": {"wire": {"split": 7}},
+    "F14_crlf": {"wire": {"crlf": True}},
+    "F14_comments": {"wire": {"comments": True}},
+    "F15_wrong_type": {"fault": "wrong_type"},
+    "F16_slow_close": {"wire": {"slow_close": 30}},
+    "F16_latency": {"wire": {"delay": 0.1, "jitter": 1}},
 }
+BETWEEN_EVENTS = {"F14_unknown_event"}
 
 
 def rows(table: dict[str, Any]) -> Any:
@@ -103,6 +127,14 @@ def client_of(
         each.close()
 
 
+def becomes(check: Callable[[], bool]) -> bool:
+    """Whether something is true before patience is over."""
+    end = time.monotonic() + PATIENCE
+    while not check() and time.monotonic() < end:
+        time.sleep(0.005)
+    return check()
+
+
 def streamed(client: anthropic.Anthropic) -> anthropic.types.Message:
     with client.messages.stream(**ASKED) as stream:
         return stream.get_final_message()
@@ -142,7 +174,22 @@ def test_the_clients_ask_again_and_then_say_that_it_broke_off(
     assert len(asked) == 2
 
 
-@rows({"cut": {"kind": "cut", "byte": 30}, "reset": {"kind": "reset", "byte": 30}})
+def test_f15_a_missing_byte_behind_a_whole_answer(client_of: Any, asked: list[Any]) -> None:
+    """The SDK loses the answer over it; the clients have seen its end and don't mind."""
+    client = client_of({"fault": "length_too_large"})
+    with pytest.raises(httpx2.RemoteProtocolError):
+        streamed(client)
+    assert isinstance(stop_reasons.answer(client, ASKED, stream=True), Finished)
+    assert len(asked) == 2 * ONCE
+
+
+@rows(
+    {
+        "F9_cut": {"kind": "cut", "byte": 30},
+        "F9_reset": {"kind": "reset", "byte": 30},
+        "F15_length_too_large": {"kind": "length_too_large"},
+    }
+)
 def test_half_a_json_answer_is_an_error_of_the_connection(
     row: dict[str, Any], client_of: Any, asked: list[Any]
 ) -> None:
@@ -151,21 +198,89 @@ def test_half_a_json_answer_is_an_error_of_the_connection(
     assert len(asked) == THRICE
 
 
-@rows(HARMLESS)
-def test_what_is_legal_on_the_wire_changes_nothing(row: dict[str, Any], client_of: Any) -> None:
-    whole = client_of({"text": "Ahoy, naïve 👩‍🚀 sailor!"})
-    same = client_of({"text": "Ahoy, naïve 👩‍🚀 sailor!", **row})
-    assert streamed(same).content == streamed(whole).content
+@pytest.mark.parametrize(
+    ("row", "is_stream"),
+    [
+        pytest.param(row, is_stream, id=f"{name}-{'stream' if is_stream else 'json'}")
+        for name, row in HARMLESS.items()
+        for is_stream in (False, True)
+        if is_stream or name not in BETWEEN_EVENTS
+    ],
+)
+def test_what_is_legal_on_the_wire_changes_nothing(
+    row: dict[str, Any], is_stream: bool, client_of: Any, asked: list[Any]
+) -> None:
+    same = client_of({"text": SAID, **row})
+    answer = streamed(same) if is_stream else same.messages.create(**ASKED)
+    assert [block.text for block in answer.content] == [SAID]
+    assert len(asked) == ONCE
 
 
-def test_an_error_event_has_status_200(client_of: Any) -> None:
+@rows({"slow": {"wire": {"bandwidth": 1_000}}})
+def test_f16_a_slow_line_is_waited_for(
+    row: dict[str, Any], client_of: Any, server: MockServer
+) -> None:
+    """No pause is as long as the client's patience, which begins again with each piece."""
+    server.reset()
+    assert streamed(client_of({"text": SAID, **row})).content[0].text == SAID
+    assert becomes(lambda: len(server.requests) == 1)
+    first_byte, seconds = server.requests.only.first_byte, server.requests.only.seconds
+    assert first_byte is not None
+    assert first_byte + 0.5 < seconds
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.2, 2.0])
+@pytest.mark.parametrize("is_stream", [False, True], ids=["json", "stream"])
+def test_f16_the_journal_says_when_the_first_byte_left(
+    delay: float, is_stream: bool, client_of: Any, server: MockServer
+) -> None:
+    server.reset()
+    client = client_of({"text": SAID, "wire": {"delay": delay, "slow_close": 0.1}})
+    client.with_options(timeout=20).messages.create(**ASKED, stream=is_stream)
+    assert becomes(lambda: len(server.requests) == 1)
+    first_byte, seconds = server.requests.only.first_byte, server.requests.only.seconds
+    assert first_byte is not None
+    assert delay <= first_byte < seconds
+
+
+@rows({"F15_html": "html"})
+def test_a_page_of_html_is_no_message(row: str, client_of: Any, asked: list[Any]) -> None:
+    """The SDK does not complain: without a stream it hands over the page, and in one it finds no events."""
+    client = client_of({"fault": row})
+    page: object = client.messages.create(**ASKED)
+    assert isinstance(page, str)
+    assert page.startswith("<!doctype html>")
+    assert list(client.messages.create(**ASKED, stream=True)) == []
+    assert len(asked) == 2 * ONCE
+
+
+@rows({"F15_length_too_small": "length_too_small"})
+def test_half_a_json_answer_that_claims_to_be_whole_is_no_json(
+    row: str, client_of: Any, asked: list[Any]
+) -> None:
+    with pytest.raises(json.JSONDecodeError):
+        client_of({"fault": row}).messages.create(**ASKED)
+    assert len(asked) == ONCE
+
+
+@rows({"F15_html": "html", "F15_length_too_small": "length_too_small"})
+def test_the_clients_say_that_it_is_no_message(row: str, client_of: Any, asked: list[Any]) -> None:
+    client = client_of({"fault": row})
+    with pytest.raises(NoMessageError):
+        stop_reasons.answer(client, ASKED)
+    with pytest.raises(NoMessageError):
+        Conversation(client).say("Hello")
+    assert len(asked) == 2 * ONCE
+
+
+def test_f11_an_error_event_has_status_200(client_of: Any) -> None:
     with pytest.raises(anthropic.APIStatusError) as caught:
         streamed(client_of({"fault": {"kind": "error", "event": 4}}))
     assert caught.value.status_code == 200
     assert caught.value.body["error"]["type"] == "overloaded_error"
 
 
-def test_pings_keep_a_stalled_stream_alive(client_of: Any) -> None:
+def test_f14_pings_keep_a_stalled_stream_alive(client_of: Any) -> None:
     """A client that only waits for silence waits for ever; this one leaves by itself."""
     stall = {"kind": "stall", "event": 4, "pings": 0.05}
     kinds: list[str] = []
@@ -178,39 +293,50 @@ def test_pings_keep_a_stalled_stream_alive(client_of: Any) -> None:
 
 
 STATUSES = [
-    pytest.param(400, anthropic.BadRequestError, ONCE, id="400"),
-    pytest.param(401, anthropic.AuthenticationError, ONCE, id="401"),
-    pytest.param(403, anthropic.PermissionDeniedError, ONCE, id="403"),
-    pytest.param(404, anthropic.NotFoundError, ONCE, id="404"),
-    pytest.param(409, anthropic.ConflictError, THRICE, id="409"),
-    pytest.param(413, anthropic.RequestTooLargeError, ONCE, id="413"),
-    pytest.param(429, anthropic.RateLimitError, THRICE, id="429"),
-    pytest.param(500, anthropic.InternalServerError, THRICE, id="500"),
-    pytest.param(504, anthropic.InternalServerError, THRICE, id="504"),
-    pytest.param(529, anthropic.InternalServerError, THRICE, id="529"),
+    pytest.param(400, anthropic.BadRequestError, ONCE, id="F4_400"),
+    pytest.param(401, anthropic.AuthenticationError, ONCE, id="F4_401"),
+    pytest.param(403, anthropic.PermissionDeniedError, ONCE, id="F4_403"),
+    pytest.param(404, anthropic.NotFoundError, ONCE, id="F4_404"),
+    pytest.param(408, anthropic.APIStatusError, THRICE, id="F2_408"),
+    pytest.param(409, anthropic.ConflictError, THRICE, id="F2_409"),
+    pytest.param(413, anthropic.RequestTooLargeError, ONCE, id="F4_413"),
+    pytest.param(429, anthropic.RateLimitError, THRICE, id="F1_429"),
+    pytest.param(500, anthropic.InternalServerError, THRICE, id="F2_500"),
+    pytest.param(503, anthropic.InternalServerError, THRICE, id="F2_503"),
+    pytest.param(504, anthropic.InternalServerError, THRICE, id="F2_504"),
+    pytest.param(529, anthropic.InternalServerError, THRICE, id="F2_529"),
 ]
 
 
 @pytest.mark.parametrize(("status", "raised", "requests"), STATUSES)
 def test_statuses(
-    status: int, raised: type[Exception], requests: int, client_of: Any, asked: list[Any]
+    status: int,
+    raised: type[anthropic.APIStatusError],
+    requests: int,
+    client_of: Any,
+    asked: list[Any],
 ) -> None:
-    with pytest.raises(raised):
+    with pytest.raises(raised) as caught:
         client_of({"error": status}).messages.create(**ASKED)
+    assert caught.value.status_code == status
     assert len(asked) == requests
 
 
 @pytest.mark.parametrize(
     ("error", "requests"),
     [
-        pytest.param({"status": 429, "headers": {"retry-after": "0.01"}}, THRICE, id="retry_after"),
         pytest.param(
-            {"status": 529, "headers": {"retry-after-ms": "20"}}, THRICE, id="retry_after_ms"
+            {"status": 429, "headers": {"retry-after": "0.01"}}, THRICE, id="F1_retry_after"
         ),
         pytest.param(
-            {"status": 500, "headers": {"x-should-retry": "false"}}, ONCE, id="told_not_to"
+            {"status": 529, "headers": {"retry-after-ms": "20"}}, THRICE, id="F1_retry_after_ms"
         ),
-        pytest.param({"status": 400, "headers": {"x-should-retry": "true"}}, THRICE, id="told_to"),
+        pytest.param(
+            {"status": 500, "headers": {"x-should-retry": "false"}}, ONCE, id="F3_told_not_to"
+        ),
+        pytest.param(
+            {"status": 400, "headers": {"x-should-retry": "true"}}, THRICE, id="F3_told_to"
+        ),
     ],
 )
 def test_headers_of_an_error_steer_the_retries(

@@ -24,7 +24,8 @@ LAYERS = (
     ("app",),
     ("guard",),
     ("cassettes", "control", "endpoints"),
-    ("breaking", "pacing"),
+    ("breaking",),
+    ("pacing",),
     ("exchange",),
     ("diagnostics",),
     ("promptcache",),
@@ -46,8 +47,8 @@ LAYERS = (
     ("store",),
     ("catalogue", "images", "pdfs", "signing", "betas", "cuts", "turns", "wire"),
     ("headers", "idle", "ids", "recent", "upgrades"),
-    ("faults",),
-    ("clock", "descriptors", "settings", "errors"),
+    ("steps",),
+    ("clock", "descriptors", "faults", "settings", "errors"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 # Both import on use: the plugin's fixtures give SDK clients to those who ask for them, and record mode

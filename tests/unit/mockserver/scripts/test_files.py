@@ -22,6 +22,18 @@ def test_entries_are_named_by_their_line(tmp_path: Path) -> None:
     assert [entry.replies[0].text for entry in found] == ["a", "b"]
 
 
+def test_entries_on_one_line_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "script.json"
+    path.write_text('[{"reply": "a"}, {"reply": "b"},\n{"reply": "c"}, {"reply": "d"}]')
+    ids = [entry.id for entry in read(path)]
+    assert ids == [
+        "script.json:1",
+        "script.json:1 entry 2",
+        "script.json:2",
+        "script.json:2 entry 4",
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "[]\n"])
 def test_an_empty_file_is_an_empty_script(tmp_path: Path, text: str) -> None:
     assert read(written(tmp_path, text)) == ()
