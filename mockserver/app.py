@@ -13,7 +13,8 @@ from mockserver import contract
 from mockserver.clock import Clock
 from mockserver.control import serving as control
 from mockserver.endpoints import batches, files, models
-from mockserver.endpoints.messages import CountTokens, Messages, Reader
+from mockserver.endpoints.messages import CountTokens, Messages
+from mockserver.endpoints.reading import Reader
 from mockserver.exchange import Exchange
 from mockserver.guard import Guard
 from mockserver.scripts.files import ScriptFile

@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver import pacing, steps
-from mockserver.exchange import JSON_TYPE, STREAM_TYPE, ClientLeftError, Exchange
+from mockserver.blocks import Block, block
+from mockserver.exchange import JSON_TYPE, STREAM_TYPE, Exchange
 from mockserver.faults import Fault, Wire
+from mockserver.incoming import ClientLeftError
 from mockserver.journal import COMPLETE
 from mockserver.steps import Close, Raw, Reset, Send, Stall, Step
-from mockserver.wire import Block, block
 
 LINGER = struct.pack("ii", 1, 0)  # a close with it sends RST
 EVENT_END = b"}\n\n"  # a comment ends otherwise

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeGuard, TypeVar
 
 from mockserver.control import operations
 from mockserver.endpoints.batches import Answers
-from mockserver.endpoints.messages import Reader
+from mockserver.endpoints.reading import Reader
 from mockserver.recorded import Requests
 from mockserver.refusals import refusals
 from mockserver.scripts import files, reading

@@ -11,12 +11,13 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from mockserver import intake
+from mockserver.blocks import NO_HEADERS, Block, block
 from mockserver.errors import ApiError, error_body, error_event
 from mockserver.headers import script_name
+from mockserver.incoming import Incoming
 from mockserver.journal import COMPLETE, NO_ADVICE, Record
 from mockserver.scripts.book import Miss
 from mockserver.settings import Settings
-from mockserver.wire import NO_HEADERS, RESPONSE, Block, block
 from mockserver.workspace import Workspace
 
 JSON_TYPE = block([(b"content-type", b"application/json")])
@@ -25,15 +26,9 @@ STREAM_TYPE = block(
 )
 WRITE_BYTES = 1 << 16
 FRAME_END = b"\n\n"
-CHUNKED = b"chunked"
 # policy: what those are told whose answer is not ready when the server has been asked to stop and its grace is over
 STOPPING = ApiError(503, "The server is shutting down", closes=True)
 STOPPED = "stopped with the server"
-NO_EXTENSIONS: dict[str, object] = {}
-
-
-class ClientLeftError(Exception):
-    """The client closed the connection before its request was complete."""
 
 
 class Admitted(Protocol):
@@ -49,13 +44,13 @@ class Admitted(Protocol):
     def caller(self) -> intake.Caller | None: ...
 
 
-class Exchange:
+class Exchange(Incoming):
     """The HTTP side of one request. `workspace` is anonymous while the key is not known to be good."""
 
     __slots__ = (
-        *("_admitted", "_receive", "_send", "_takes_whole", "_varying"),
+        *("_admitted", "_send"),
         *("headers", "is_known", "raw_headers", "request_id", "started", "workspace"),
-        *("_first", "answer", "at", "began", "ended", "events", "missed", "raw", "rule", "script"),
+        *("_first", "answer", "at", "began", "ended", "events", "missed", "rule", "script"),
         *("status", "told"),
     )
 
@@ -67,11 +62,9 @@ class Exchange:
         admitted: Admitted,
         varying: dict[bytes, bytes],
     ) -> None:
-        self._takes_whole = RESPONSE in scope.get("extensions", NO_EXTENSIONS)
-        self._receive = receive
+        super().__init__(scope, receive, varying)
         self._send = send
         self._admitted = admitted
-        self._varying = varying
         self.headers = admitted.headers
         self.raw_headers: list[tuple[bytes, bytes]] = scope["headers"]
         self.workspace = admitted.workspace
@@ -82,7 +75,6 @@ class Exchange:
         self.at = time.time()
         self.began = time.perf_counter()
         self._first = 0.0
-        self.raw: bytes | None = None
         self.status = 0
         self.answer: bytes | None = None
         self.ended = COMPLETE
@@ -98,64 +90,15 @@ class Exchange:
         self.is_known = True
         return known
 
-    @property
-    def is_framed(self) -> bool:
-        """Whether the body ends where every server on the way agrees that it does."""
-        coding = self._varying.get(b"transfer-encoding")
-        return coding is None or coding.strip().lower() == CHUNKED
-
-    @property
-    def announced(self) -> int:
-        """The body's length as the headers say it."""
-        length = self._varying.get(b"content-length", b"")
-        return int(length) if length.isdigit() else 0
-
-    async def body(self, limit: int) -> bytes:
-        """Read the body. Raises the 413 when it is larger than `limit` bytes."""
-        whole, is_last = await self._chunk(limit)
-        if not is_last:  # most often there is one chunk
-            chunks, size = [whole], len(whole)
-            while not is_last:
-                chunk, is_last = await self._chunk(limit - size)
-                size += len(chunk)
-                chunks.append(chunk)
-            whole = b"".join(chunks)
-        self.raw = raw = intake.unpacked(whole, self._encoding(), limit)
-        return raw
-
-    async def chunks(self, limit: int) -> AsyncIterator[bytes]:
-        """The body bit by bit. Raises as `body`; only an encoded one is held in memory whole."""
-        if self._encoding() is not None:
-            yield await self.body(limit)
-            return
-        size = 0
-        while True:
-            chunk, is_last = await self._chunk(limit - size)
-            size += len(chunk)
-            yield chunk
-            if is_last:
-                return
-
-    async def _chunk(self, most: int) -> tuple[bytes, bool]:
-        message = await self._receive()
-        if message["type"] == "http.disconnect":
-            raise ClientLeftError
-        chunk = message.get("body", b"")
-        if len(chunk) > most:
-            raise intake.too_large()
-        return chunk, not message.get("more_body", False)
-
-    def _encoding(self) -> str | None:
-        encoding = self._varying.get(b"content-encoding")
-        return None if encoding is None else encoding.decode("latin-1")
-
     async def respond(
         self, status: int, body: bytes, kind: Block, more: Block = NO_HEADERS
     ) -> None:
         """Send a whole response."""
         self.status, self.answer = status, body
-        if self._takes_whole:
-            await self._send(self._whole(status, body, kind, more, is_stream=False))
+        if self._whole is not None:
+            if self._whole.flow.write_paused:
+                await self._whole.drained()
+            self._respond_whole(status, body, kind, more, is_stream=False)
             return
         await self._start(status, kind, more, [(b"content-length", b"%d" % len(body))])
         await self.part(body, is_last=True)
@@ -194,8 +137,10 @@ class Exchange:
     async def stream(self, body: bytes, more: Block) -> None:
         """Send server-sent events in few writes."""
         self.status = 200
-        if self._takes_whole and len(body) <= WRITE_BYTES:
-            await self._send(self._whole(200, body, STREAM_TYPE, more, is_stream=True))
+        if self._whole is not None and len(body) <= WRITE_BYTES:
+            if self._whole.flow.write_paused:
+                await self._whole.drained()
+            self._respond_whole(200, body, STREAM_TYPE, more, is_stream=True)
             return
         await self.begin(STREAM_TYPE, more)
         last = max(0, len(body) - 1) // WRITE_BYTES * WRITE_BYTES
@@ -267,20 +212,14 @@ class Exchange:
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
-    def _whole(
+    def _respond_whole(
         self, status: int, body: bytes, kind: Block, more: Block, *, is_stream: bool
-    ) -> dict[str, Any]:
+    ) -> None:
         self.started = True
         common = self.workspace.headers if self.is_known else NO_HEADERS
         own = b"request-id: %b\r\n" % self.request_id.encode()
         lines = own + kind.lines + common.lines + more.lines
-        return {
-            "type": RESPONSE,
-            "status": status,
-            "lines": lines,
-            "body": body,
-            "is_stream": is_stream,
-        }
+        self._whole.respond(status, lines, body, is_stream=is_stream)
 
     async def _start(
         self, status: int, kind: Block, more: Block, own: list[tuple[bytes, bytes]]

@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver import intake
+from mockserver.cycle import WHOLE
 from mockserver.errors import ApiError, invalid
-from mockserver.exchange import STOPPED, STOPPING, ClientLeftError, Exchange
+from mockserver.exchange import STOPPED, STOPPING, Exchange
 from mockserver.headers import joined, sorted_out
+from mockserver.incoming import ClientLeftError
 from mockserver.intake import Caller
 from mockserver.settings import LOOPBACK, Settings
 from mockserver.workspace import ANONYMOUS, Workspace, Workspaces
@@ -30,6 +32,7 @@ ROUTER_MESSAGES = {404: "Not Found", 405: "Method Not Allowed"}
 HTTP_VERSIONS = frozenset({"1.0", "1.1", "2", "3"})
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/?#@\[\]]+))(?::[0-9]{1,5})?")
 MOST_REMEMBERED = 1024
+NONE: dict[Any, Any] = {}
 PRIVATE = "/_mock"  # the control API is no part of what is watched
 MOST_HEADERS = 100
 MOST_HEADER_BYTES = 32 * 1024
@@ -41,6 +44,23 @@ class Admission(NamedTuple):
     headers: dict[str, str]
     workspace: Workspace
     caller: Caller | None  # None while the key, the version or a beta is refused
+
+
+class Entry(NamedTuple):
+    """A request that is to be looked at: its exchange, the headers that come again, and the size of all."""
+
+    exchange: Exchange
+    repeated: tuple[tuple[bytes, bytes], ...]
+    size: int
+    admission: Admission
+    is_new: bool
+
+
+class Passed(NamedTuple):
+    """What was found out about a head that comes again, and how many workspaces were gone by then."""
+
+    admission: Admission
+    evicted: int
 
 
 class Guard:
@@ -62,24 +82,17 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        repeated, varying, size = sorted_out(scope["headers"])
-        if self._evicted != self.workspaces.evicted:
-            # A workspace that is gone must not live on here beside a new one of the same key.
-            self._evicted = self.workspaces.evicted
-            self._admitted.clear()
-        known = self._admitted.get(repeated)
-        admission = known or self._examined(repeated)
-        is_private = scope["path"].startswith(PRIVATE)
-        seen = self._privately(admission) if is_private else admission
-        exchange = Exchange(scope, receive, send, seen, varying)
+        exchange = self._passed(scope, receive, send)
+        entry = None
+        if exchange is None:
+            entry = self._entered(scope, receive, send)
+            exchange = entry.exchange
         scope["exchange"] = exchange
         # With an app in the scope the router raises its 404 and 405 instead of writing them as plain text.
         scope["app"] = self
         try:
-            self._admit(scope, exchange, size)
-            if known is None:
-                self._check_origin(exchange.headers)
-                self._remember(repeated, admission)
+            if entry is not None:
+                self._let_in(scope, entry)
             await self._app(scope, receive, send)
         except ApiError as error:
             await _refuse(exchange, error)
@@ -93,11 +106,46 @@ class Guard:
             log.exception("the server failed on %s %s", scope["method"], scope["path"])
             await _refuse(exchange, ApiError(500, "Internal server error"))
         finally:
-            if not is_private:
+            if entry is None or not scope["path"].startswith(PRIVATE):
                 exchange.written(scope["method"], scope["path"])
-            # The exchange holds uvicorn's cycle, which holds the scope: unlinked, it is freed at once
-            # instead of by the garbage collector, which costs more than the whole request.
+            # The exchange and the extension hold uvicorn's cycle, which holds the scope: unlinked, it is freed
+            # at once instead of by the garbage collector, which costs more than the whole request.
             del scope["exchange"]
+            scope.pop("extensions", None)
+
+    def _passed(self, scope: Scope, receive: Receive, send: Send) -> Exchange | None:
+        """The exchange of a request whose head has passed before, when its body is no matter for the head."""
+        whole = scope.get("extensions", NONE).get(WHOLE)
+        if whole is None or whole.head is None or len(whole.body) > self._least_limit:
+            return None
+        passed: Passed | None = whole.head.memo
+        if passed is None or passed.evicted != self.workspaces.evicted:
+            return None
+        return Exchange(scope, receive, send, passed.admission, NONE)
+
+    def _entered(self, scope: Scope, receive: Receive, send: Send) -> Entry:
+        repeated, varying, size = sorted_out(scope["headers"])
+        if self._evicted != self.workspaces.evicted:
+            # A workspace that is gone must not live on here beside a new one of the same key.
+            self._evicted = self.workspaces.evicted
+            self._admitted.clear()
+        known = self._admitted.get(repeated)
+        admission = known or self._examined(repeated)
+        is_private = scope["path"].startswith(PRIVATE)
+        seen = self._privately(admission) if is_private else admission
+        exchange = Exchange(scope, receive, send, seen, varying)
+        return Entry(exchange, repeated, size, admission, known is None)
+
+    def _let_in(self, scope: Scope, entry: Entry) -> None:
+        exchange = entry.exchange
+        self._admit(scope, exchange, entry.size)
+        if entry.is_new:
+            self._check_origin(exchange.headers)
+            self._remember(entry.repeated, entry.admission)
+        whole = scope.get("extensions", NONE).get(WHOLE)
+        if whole is not None and whole.head is not None and exchange.is_plain:
+            is_good = entry.admission.caller is not None
+            whole.head.memo = Passed(entry.admission, self.workspaces.evicted) if is_good else None
 
     def _privately(self, admission: Admission) -> Admission:
         """To look at a workspace must not change it: such a call takes none of its ids."""

@@ -12,6 +12,9 @@ _LETTERS = bytes(ALPHABET[i % len(ALPHABET)] for i in range(256))
 # recorded: ids begin with 01, since 2025-05 (requests) and 2026-07 (messages) with 011C
 _STARTS = {"req": "011C", "msg": "011C", "file": "011C"}
 RANDOM_LENGTH = 24
+# So many ids are drawn at once: one by one they take several times as long.
+DRAWN_AT_ONCE = 16
+_AT_ONCE = RANDOM_LENGTH * DRAWN_AT_ONCE
 
 
 class Ids:
@@ -20,18 +23,28 @@ class Ids:
     def __init__(self, seed: int, workspace: str) -> None:
         # Seeded with bytes, this generator gives the same on every platform and version of Python.
         self._random = random.Random(f"{seed}:{workspace}".encode())  # noqa: S311 # ids, no secrets
+        self._letters = ""
+        self._used = 0
 
     def next(self, prefix: str) -> str:
         """A fresh id such as `msg_011C…`: prefix, underscore, 24 letters and digits."""
+        used = self._used
+        if used == len(self._letters):
+            self._draw()
+            used = 0
+        self._used = end = used + RANDOM_LENGTH
         start = _STARTS.get(prefix, "01")
-        # What randbytes does, without its steps in Python.
-        drawn = self._random.getrandbits(8 * RANDOM_LENGTH).to_bytes(RANDOM_LENGTH, "little")
-        letters = drawn.translate(_LETTERS).decode()
-        return f"{prefix}_{start}{letters[len(start) :]}"
+        return f"{prefix}_{start}{self._letters[used + len(start) : end]}"
 
     def restore(self, earlier: Ids) -> None:
         """Go on from where another source of ids is."""
         self._random.setstate(earlier._random.getstate())
+        self._letters, self._used = earlier._letters, earlier._used
+
+    def _draw(self) -> None:
+        # What randbytes does, without its steps in Python.
+        drawn = self._random.getrandbits(8 * _AT_ONCE).to_bytes(_AT_ONCE, "little")
+        self._letters = drawn.translate(_LETTERS).decode()
 
 
 def uuid(seed: int, name: str) -> str:

@@ -12,11 +12,12 @@ from random import Random
 from typing import NamedTuple
 from zlib import compress, crc32, decompress
 
-from mockserver.exchange import ClientLeftError, Exchange
+from mockserver.blocks import Block
+from mockserver.exchange import Exchange
+from mockserver.incoming import ClientLeftError
 from mockserver.scripts.model import Pacing
 from mockserver.settings import Settings
 from mockserver.streaming import PING
-from mockserver.wire import Block
 
 # policy: how long a stream is silent before it says that it is alive; live it is now and then (recorded)
 PING_SECONDS = 10.0

@@ -11,11 +11,11 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mockserver.blocks import Block, block
 from mockserver.clock import Clock
 from mockserver.errors import ApiError
 from mockserver.rate_limits import INPUT_LIMIT, OUTPUT_LIMIT, REQUESTS_LIMIT
 from mockserver.settings import Settings
-from mockserver.wire import Block, block
 
 MINUTE: Final = 60.0
 # docs: remainders are rounded to thousands; of a smaller limit nothing would be left to see (policy)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from mockserver.blocks import NO_HEADERS, Block, block
 from mockserver.clock import Clock
-from mockserver.wire import NO_HEADERS, Block, block
 
 # recorded: limits of an account; input and output add up to tokens
 REQUESTS_LIMIT, INPUT_LIMIT, OUTPUT_LIMIT = 4_000, 4_000_000, 800_000

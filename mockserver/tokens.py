@@ -49,6 +49,9 @@ INTERLEAVED_BETA = "interleaved-thinking-2025-05-14"
 # recorded: the conversation is opened for it
 ASSISTANT_FIRST = 10
 CITED = frozenset({"document", "search_result"})
+# Without any of these, a prompt costs nothing beside its texts and its turns.
+COSTING_KEYS = frozenset({"thinking", "output_config", "output_format", "tools", "mcp_servers"})
+COSTING_BLOCKS = CITED | {"thinking"}
 
 
 def prompt_tokens(request: Request) -> int:
@@ -69,24 +72,33 @@ def _estimated(request: Request) -> int:
     total: float = costs.request + costs.turn * len(turns)
     # Texts are gathered and weighed at once: this is the way of every request, of all its history.
     texts = [*survey.texts]
-    for call in survey.calls:
-        total += costs.tool_use + _values(call["input"], texts) * costs.parameter
+    if survey.calls:
+        total += costs.tool_use * len(survey.calls)
+        total += costs.parameter * _values(survey.calls, texts)
     for block in survey.others:
         total += _block_tokens(request, block, scale)
+    features = request.features
     if "system" in request.body:
         total += _system_tokens(request, costs, texts)
-    total += _settings_tokens(request, costs, scale) + tool_tokens(request)
+    if request.turns and request.turns[0].role == "assistant":
+        total += ASSISTANT_FIRST
+    if not (features.keys.isdisjoint(COSTING_KEYS) and features.blocks.isdisjoint(COSTING_BLOCKS)):
+        total += _settings_tokens(request, costs, scale) + tool_tokens(request)
     return round(total + scale.sum(texts))
 
 
-def _values(arguments: Block, texts: list[str]) -> int:
-    """Gather the arguments of a call, and say how many there are."""
-    for value in arguments.values():
-        if type(value) is str:
-            texts.append(value)
-        elif type(value) is not int:
-            texts.append(json_bytes(value).decode())
-    return len(arguments)
+def _values(calls: list[Block], texts: list[str]) -> int:
+    """Gather the arguments of calls, and say how many there are."""
+    count = 0
+    for call in calls:
+        arguments = call["input"]
+        count += len(arguments)
+        for value in arguments.values():
+            if type(value) is str:
+                texts.append(value)
+            elif type(value) is not int:
+                texts.append(json_bytes(value).decode())
+    return count
 
 
 def _system_tokens(request: Request, costs: Costs, texts: list[str]) -> int:
@@ -99,8 +111,6 @@ def _system_tokens(request: Request, costs: Costs, texts: list[str]) -> int:
 
 def _settings_tokens(request: Request, costs: Costs, scale: Scale) -> float:
     total = 0.0
-    if request.turns and request.turns[0].role == "assistant":
-        total += ASSISTANT_FIRST
     if "thinking" in request.body:
         total += _thinking_settings(request)
     if "task_budget" in (request.body.get("output_config") or ()):

@@ -59,6 +59,7 @@ class Features(NamedTuple):
 # In C, because a turn made by Python code takes three times as long.
 _turn_role, _turn_blocks = itemgetter(1), itemgetter(2)
 _made: Callable[[Any], Turn] = partial(cast("Any", tuple).__new__, Turn)
+_featured: Callable[[Any], Features] = partial(cast("Any", tuple).__new__, Features)
 
 
 def turns_of(messages: list[Mapping[str, Any]]) -> list[Turn]:
@@ -90,54 +91,45 @@ class Survey:
 
     __slots__ = ("calls", "is_marked", "is_paired", "kinds", "others", "texts")
 
-    def __init__(self, turns: list[Turn]) -> None:
-        self.texts: list[str] = []
-        self.calls: list[Block] = []
+    def __init__(self, turns: list[Turn]) -> None:  # all requests go through this loop
+        self.texts = texts = list[str]()
+        self.calls = calls = list[Block]()
         self.others: list[Block] = []
-        self.kinds = set[str]()
+        self.kinds = kinds = set[str]()
         self.is_marked = False
         waiting: list[str] = []
         is_paired = True
         for _, role, blocks in turns:
-            asked, results = self._ids(blocks)
+            asked, results = list[str](), list[str]()
+            for block in blocks:
+                kind = block["type"]
+                kinds.add(kind)
+                # What a block has beside what it must have is rare, and looked at on its own.
+                if kind == "text":
+                    text = block["text"]
+                    texts.append(text)
+                    if len(block) > TEXT_KEYS or not text or text.isspace():
+                        self._look_into(block)
+                elif kind == "tool_use":
+                    asked.append(block["id"])
+                    calls.append(block)
+                    if len(block) > CALL_KEYS:
+                        self._look_into(block)
+                elif kind == TOOL_RESULT:
+                    results.append(block["tool_use_id"])
+                    if len(block) == RESULT_KEYS and type(block.get("content")) is str:
+                        texts.append(block["content"])
+                    else:
+                        self._take_result(block, block.get("content"))
+                else:
+                    self.others.append(block)
+                    self._look_into(block)
             if results != waiting:
                 is_paired = False
-            elif asked:
-                is_paired &= role == "assistant" and len(set(asked)) == len(asked)
-            elif results and (role != "user" or len(results) < len(blocks)):
-                is_paired &= role == "user" and _come_first(results, blocks)
+            elif asked or results:
+                is_paired &= _are_in_place(role, blocks, asked, results)
             waiting = asked
         self.is_paired = is_paired and not waiting
-
-    def _ids(self, blocks: list[Block]) -> tuple[list[str], list[str]]:
-        """Take in the blocks of a turn, and give the ids of its calls and results."""
-        asked: list[str] = []
-        results: list[str] = []
-        for block in blocks:
-            kind = block["type"]
-            self.kinds.add(kind)
-            # What a block has beside what it must have is rare, and looked at on its own.
-            if kind == "text":
-                text = block["text"]
-                self.texts.append(text)
-                if len(block) > TEXT_KEYS or not text or text.isspace():
-                    self._look_into(block)
-            elif kind == "tool_use":
-                asked.append(block["id"])
-                self.calls.append(block)
-                if len(block) > CALL_KEYS:
-                    self._look_into(block)
-            elif kind == TOOL_RESULT:
-                results.append(block["tool_use_id"])
-                content = block.get("content")
-                if type(content) is str and len(block) == RESULT_KEYS:
-                    self.texts.append(content)
-                else:
-                    self._take_result(block, content)
-            else:
-                self.others.append(block)
-                self._look_into(block)
-        return asked, results
 
     def _take_result(self, block: Block, content: Any) -> None:
         if type(content) is str:
@@ -165,8 +157,14 @@ class Survey:
             self.kinds |= ABOUT_CALLS & block.keys()
 
 
-def _come_first(results: list[str], blocks: list[Block]) -> bool:
-    return all(block["type"] == TOOL_RESULT for block in blocks[: len(results)])
+def _are_in_place(role: str, blocks: list[Block], asked: list[str], results: list[str]) -> bool:
+    """Whether calls and results stand where they may: an assistant calls, a user's results come first."""
+    if asked:
+        return role == "assistant" and len(set(asked)) == len(asked)
+    return role == "user" and (
+        len(results) == len(blocks)
+        or all(block["type"] == TOOL_RESULT for block in blocks[: len(results)])
+    )
 
 
 def nested(block: Block) -> list[Block]:
@@ -211,12 +209,15 @@ def features(body: Mapping[str, Any], turns: list[Turn], survey: Survey) -> Feat
         roles |= {"empty turn"}
     if turns[-1].role == "assistant":
         roles |= {"final assistant"}
-    system: str | list[Block] | None = body.get("system")
-    if survey.is_marked or (type(system) is list and any(MARK in block for block in system)):
+    if survey.is_marked or ("system" in keys and _is_marked(body["system"])):
         keys |= {MARK}
-    if "output_config" in body or "tools" in body:
+    if "output_config" in keys or "tools" in keys:
         keys = keys.union(body.get("output_config") or (), *body.get("tools", ()))
-    return Features(keys, frozenset(survey.kinds), roles)
+    return _featured((keys, frozenset(survey.kinds), roles))
+
+
+def _is_marked(system: str | list[Block] | None) -> bool:
+    return isinstance(system, list) and any(MARK in block for block in system)
 
 
 def json_bytes(value: Any) -> bytes:

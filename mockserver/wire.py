@@ -1,10 +1,12 @@
 """Requests and responses that come and go in one piece, without uvicorn's steps for those that don't.
 
-Four things are faster here than in uvicorn, and all else is uvicorn's:
+Five things are faster here than in uvicorn, and all else is uvicorn's:
 
 - Headers that are the same on many responses are encoded once, as a `Block`.
-- A response that is ready as a whole is one ASGI message of the type RESPONSE, and one write. Servers without
-  it, which don't name it in the scope's extensions, get the same in the messages that every server knows.
+- A head that comes again is compared with the one before, not parsed (`heads`).
+- A body that is there as a whole is taken, and a response that is ready as a whole is written, through the
+  extension WHOLE of the scope, without ASGI's messages and without a coroutine for each. Where a server does
+  not have it, the same goes through those messages.
 - A plain request to the quick path whose body came whole is answered at once, without a task. Only when its
   answer has to wait for something does it go on in a task, as every other request does from its beginning.
 - The wait for the next request has one timer for each connection, not a new one after each response.
@@ -12,92 +14,20 @@ Four things are faster here than in uvicorn, and all else is uvicorn's:
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import types
-from collections.abc import Coroutine, Generator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from collections.abc import Coroutine, Generator, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from mockserver import upgrades
+from mockserver.cycle import WHOLE, Defaults, QuickCycle
+from mockserver.heads import Head, learned
 from mockserver.idle import Idle
 
 if TYPE_CHECKING:
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-else:  # at run time they are there only if their C parser is: `quick` puts them in
-    HttpToolsProtocol = RequestResponseCycle = object
-
-RawHeaders = Sequence[tuple[bytes, bytes]]
-RESPONSE = "messages-mock.response"
-CLOSING = b"connection: close\r\n"
-LAST_CHUNK = b"\r\n0\r\n\r\n"
-EXTENSIONS: dict[str, dict[Any, Any]] = {RESPONSE: {}}
-
-
-class Block(NamedTuple):
-    """Headers as ASGI has them, and as lines."""
-
-    raw: RawHeaders
-    lines: bytes
-
-
-def block(raw: RawHeaders) -> Block:
-    """Encode headers once. They are the server's own; nothing of a request may get in here."""
-    return Block(tuple(raw), b"".join(b"%b: %b\r\n" % header for header in raw))
-
-
-NO_HEADERS = block(())
-
-
-class _Defaults:
-    """The lines of the headers that uvicorn makes anew every second for all responses."""
-
-    def __init__(self) -> None:
-        self._made: RawHeaders = ()
-        self._lines = b""
-
-    def lines(self, made: RawHeaders) -> bytes:
-        if made is not self._made:
-            self._made, self._lines = made, block(made).lines
-        return self._lines
-
-
-class QuickCycle(RequestResponseCycle):
-    """One request and response of uvicorn's."""
-
-    _status_lines: Mapping[int, bytes]
-    _defaults: _Defaults
-    # Whether the body is there as a whole and nobody has it yet: then there is nothing to wait for.
-    is_whole = False
-
-    async def receive(self) -> Any:
-        if not self.is_whole:
-            return await super().receive()
-        self.is_whole = False
-        body, self.body = self.body, bytearray()
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(self, message: Any) -> None:
-        if message["type"] != RESPONSE:
-            await super().send(message)
-            return
-        if self.flow.write_paused and not self.disconnected:
-            await self.flow.drain()
-        if not self.disconnected:
-            self._send_whole(message)
-
-    def _send_whole(self, message: Any) -> None:
-        if self.response_started:
-            raise RuntimeError("a response is sent whole after it was started")
-        self.response_started = True
-        self.response_complete = True
-        start = self._status_lines[message["status"]] + self._defaults.lines(self.default_headers)
-        closing = b"" if self.keep_alive else CLOSING
-        is_head = self.scope["method"] == "HEAD"
-        self.transport.write(_encoded(message, start, closing, is_head=is_head))
-        self.message_event.set()
-        if not self.keep_alive:
-            self.transport.close()
-        self.on_response()
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+else:  # at run time it is there only if its C parser is: `quick` puts it in
+    HttpToolsProtocol = object
 
 
 class QuickProtocol(HttpToolsProtocol):
@@ -106,6 +36,7 @@ class QuickProtocol(HttpToolsProtocol):
     _targets: Mapping[bytes, Mapping[str, Any]]
     _cycle: type[QuickCycle]
     _unanswered: Any = None
+    _head: Head | None = None
     _idle: Any = None
     _stopped_at = 0
 
@@ -116,24 +47,32 @@ class QuickProtocol(HttpToolsProtocol):
             cycle = self.cycle
             # The answer has not begun yet; uvicorn names the class in its code, so it is exchanged here.
             cycle.__class__ = self._cycle
+            # That class has a property of this name.
+            cycle.message_event = vars(cycle).pop("message_event")
             # uvicorn before 0.47 finds that out as it sends.
             cycle.keep_alive = cycle.keep_alive and cast("Any", self.parser).should_keep_alive()
-            self.scope["extensions"] = EXTENSIONS
+            cast("Any", self.scope)["extensions"] = {WHOLE: cycle}
             return
         self.scope.update(target)  # type: ignore[typeddict-item]
-        self.cycle = self._unanswered = self._cycle(
-            scope=self.scope,
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=self.access_log,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=False,
-            keep_alive=cast("Any", self.parser).should_keep_alive(),
-            on_response=self.on_response_complete,
+        self._begin(self.scope, keep_alive=cast("Any", self.parser).should_keep_alive())
+
+    def _begin(self: Any, scope: Any, *, keep_alive: bool) -> Any:
+        cycle = self._cycle(
+            scope,
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            None,
+            False,  # noqa: FBT003 # the arguments are uvicorn's, and this is expect_100_continue
+            keep_alive,
+            self.on_response_complete,
         )
+        scope["extensions"] = {WHOLE: cycle}
+        self.cycle = self._unanswered = cycle
+        return cycle
 
     def _is_quick(self: Any) -> bool:
         """Whether a request is the plain one that is answered at once when its body is there."""
@@ -161,16 +100,42 @@ class QuickProtocol(HttpToolsProtocol):
         else:
             cycle.more_body = False
 
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        while self._stopped_at:
-            data, self._stopped_at = data[self._stopped_at :], 0
-            upgrades.read_on(self)
+    def data_received(self: Any, data: bytes) -> None:
+        is_fresh = self._is_between()
+        again = self._head.again(data) if is_fresh and self._head is not None else None
+        if again is not None:
+            self._receive_again(*again)
+        else:
             super().data_received(data)
+            while self._stopped_at:
+                data, self._stopped_at = data[self._stopped_at :], 0
+                is_fresh = False
+                upgrades.read_on(self)
+                super().data_received(data)
         cycle = self._unanswered
         if cycle is not None:
             self._unanswered = None
+            if again is not None:
+                cycle.head = self._head
+            elif is_fresh and not cycle.more_body and cycle.keep_alive:
+                cycle.head = self._head = learned(data, cycle.scope)
             self._answer(cycle)
+
+    def _is_between(self: Any) -> bool:
+        """Whether the parser has read to the end of a request, and nothing of the next."""
+        cycle = self.cycle
+        if cycle is None:
+            return self.scope is None
+        # uvicorn makes a new scope at the first byte of a request.
+        return cycle.response_complete and not cycle.more_body and cycle.scope is self.scope
+
+    def _receive_again(self: Any, scope: Any, body: bytes) -> None:
+        self._unset_keepalive_if_required()
+        self.scope = scope
+        scope["state"] = self.app_state.copy()
+        cycle = self._begin(scope, keep_alive=True)
+        cycle.body = body
+        cycle.more_body = False
 
     def _unsupported_upgrade_warning(self) -> None:
         """What uvicorn calls when its parser has stopped behind a head and leaves the rest to another protocol."""
@@ -198,7 +163,8 @@ class QuickProtocol(HttpToolsProtocol):
             super().on_response_complete()
             return
         self.server_state.total_requests += 1
-        self.flow.resume_reading()
+        if self.flow.read_paused:
+            self.flow.resume_reading()
         idle = self._idle
         if idle is None:
             idle = Idle(self.loop, self.timeout_keep_alive, self.timeout_keep_alive_handler)
@@ -219,10 +185,10 @@ def quick(uvicorns: Any, path: str) -> type[HttpToolsProtocol]:
     `uvicorns` is the module of its httptools protocol. What answers at once must not ask for the current task
     before it first waits: there is none.
     """
-    shared = {"_status_lines": uvicorns.STATUS_LINE, "_defaults": _Defaults()}
+    shared = {"_status_lines": uvicorns.STATUS_LINE, "_defaults": Defaults()}
     cycle = type("Cycle", (QuickCycle, uvicorns.RequestResponseCycle), shared)
     raw = path.encode()
-    common = {"method": "POST", "path": path, "raw_path": raw, "extensions": EXTENSIONS}
+    common = {"method": "POST", "path": path, "raw_path": raw}
     targets = {
         raw: {**common, "query_string": b""},
         raw + b"?beta=true": {
@@ -232,19 +198,6 @@ def quick(uvicorns: Any, path: str) -> type[HttpToolsProtocol]:
     }
     given = {"_targets": targets, "_cycle": cycle}
     return type("Protocol", (QuickProtocol, uvicorns.HttpToolsProtocol), given)
-
-
-def _encoded(message: Any, start: bytes, closing: bytes, *, is_head: bool) -> bytes:
-    body = message["body"]
-    if message["is_stream"]:
-        framing = b"transfer-encoding: chunked\r\n"
-        before, after = b"\r\n%x\r\n" % len(body), LAST_CHUNK
-    else:
-        framing = b"content-length: %d\r\n" % len(body)
-        before, after = b"\r\n", b""
-    if is_head:
-        before, body, after = b"\r\n", b"", b""
-    return b"".join((start, framing, message["lines"], closing, before, body, after))
 
 
 async def _continued(begun: Coroutine[Any, Any, None], awaited: Any) -> None:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from typing import Any, NamedTuple, Protocol
 
 from mockserver.batches import Batches
+from mockserver.blocks import block
 from mockserver.cachestore import CacheStore
 from mockserver.clock import Clock
 from mockserver.errors import ApiError, invalid
@@ -22,7 +23,6 @@ from mockserver.settings import Settings
 from mockserver.store import Store
 from mockserver.store.memory import MemoryStore
 from mockserver.threads import Threads
-from mockserver.wire import block
 
 MOST_WORKSPACES = 10_000
 MOST_SNAPSHOTS = 16

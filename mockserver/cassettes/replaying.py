@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.blocks import Block, block
 from mockserver.cassettes.assembling import assembled, events
 from mockserver.cassettes.matching import Library, Miss, comparing
 from mockserver.cassettes.model import CassetteError, Recording, load
@@ -20,7 +21,6 @@ from mockserver.errors import invalid
 from mockserver.exchange import Exchange
 from mockserver.pacing import Due, Pulse
 from mockserver.settings import Settings
-from mockserver.wire import Block, block
 
 CONTROL = "/_mock"
 HEADER = "x-mock-replay"

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from mockserver import intake
+from mockserver.blocks import NO_HEADERS
 from mockserver.control import openapi
 from mockserver.control.operations import Call
 from mockserver.control.routes import OPERATIONS, Operation
@@ -26,7 +27,6 @@ from mockserver.journal import Journal, Record
 from mockserver.recorded import Recorded
 from mockserver.scripts.model import ScriptError
 from mockserver.settings import Settings
-from mockserver.wire import NO_HEADERS
 from mockserver.workspace import Workspaces
 
 TOKEN = "x-mock-token"  # noqa: S105 # a header's name

@@ -13,15 +13,18 @@ from mockserver import intake
 from mockserver.batch import Batch
 from mockserver.batch_bodies import split
 from mockserver.batches import Answerer, Result
+from mockserver.blocks import block
 from mockserver.endpoints.endpoint import Call, Endpoint, Handler
-from mockserver.endpoints.messages import Reader, accounted
+from mockserver.endpoints.messages import accounted
 from mockserver.endpoints.paging import page_by_id
+from mockserver.endpoints.reading import Reader
 from mockserver.errors import ApiError
 from mockserver.ids import Ids
 from mockserver.intake import Caller
-from mockserver.replies.deciding import Scene, completed, decided
+from mockserver.replies.deciding import Scene, chosen, completed, followed
+from mockserver.replies.improvise import improvised
+from mockserver.scripts.book import Choice
 from mockserver.settings import Settings
-from mockserver.wire import block
 from mockserver.workspace import Workspace
 
 log = logging.getLogger("mockserver")
@@ -73,9 +76,13 @@ class Answers:
 
     def _succeeded(self, caller: Caller, workspace: Workspace, params: Any, ids: Ids) -> Result:
         request = self._reader.read_item(params, caller, workspace)
-        decision = decided(request, Scene(workspace.book, ids, self._seed))
-        whole = accounted(request, decision.answer, ids.next("msg"), workspace.cache)
-        if decision.script is not None:
+        choice = chosen(request, workspace.book)
+        decision = None
+        if isinstance(choice, Choice):
+            decision = followed(request, choice, Scene(workspace.book, ids, self._seed))
+        answer = improvised(request, ids, self._seed) if decision is None else decision.answer
+        whole = accounted(request, answer, ids.next("msg"), workspace.cache)
+        if decision is not None:
             completed(whole, decision, caller)
         whole["usage"]["service_tier"] = "batch"  # recorded
         return {"type": "succeeded", "message": whole}

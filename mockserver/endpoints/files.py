@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from starlette.routing import BaseRoute, Route
 
+from mockserver.blocks import block
 from mockserver.endpoints.endpoint import Call, Endpoint, Handler
 from mockserver.endpoints.paging import cursor, limit_of, page_by_id, row_before
 from mockserver.errors import ApiError, invalid
@@ -13,7 +14,6 @@ from mockserver.files import Files, StoredFile
 from mockserver.settings import Settings
 from mockserver.store import settled
 from mockserver.uploads import Form
-from mockserver.wire import block
 
 MOST_IDS = 100
 # SDK 0.75 and older: they page by id, with the beta header and ?beta=true

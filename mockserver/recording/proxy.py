@@ -19,9 +19,10 @@ from mockserver.cassettes.model import COMPLETE, CassetteError
 from mockserver.cassettes.replaying import target_of
 from mockserver.cassettes.writing import Cassette
 from mockserver.clock import Clock
-from mockserver.exchange import ClientLeftError, Exchange
+from mockserver.exchange import Exchange
 from mockserver.guard import PRIVATE, Guard
 from mockserver.headers import joined
+from mockserver.incoming import ClientLeftError
 from mockserver.recording.events import Events
 from mockserver.recording.lines import Passed, line
 from mockserver.recording.upstream import NOT_PASSED_ON, Upstream

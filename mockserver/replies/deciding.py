@@ -12,7 +12,6 @@ from mockserver.ids import Ids
 from mockserver.intake import Caller
 from mockserver.replies import possible
 from mockserver.replies.answer import Answer
-from mockserver.replies.improvise import improvised
 from mockserver.replies.scripted import failure, scripted
 from mockserver.request import Request
 from mockserver.scripts import inband
@@ -27,41 +26,36 @@ class Decision(NamedTuple):
     """An answer and what a script says about it. `script` names the entry that answered."""
 
     answer: Answer
-    script: str | None = None
+    script: str
     usage: Mapping[str, Any] = NOTHING
     pacing: Pacing | None = None
     fault: Fault | None = None
     wire: Wire = PLAIN
     force: bool = False
-    missed: Miss | None = None
 
 
 class Scene(NamedTuple):
-    """What a request is answered with: its workspace's script and ids, and the headers that it came with."""
+    """What a scripted answer is made in: its workspace's script and ids."""
 
     book: Book
     ids: Ids
     seed: int
-    headers: Mapping[str, str] = NO_HEADERS
-    raw_headers: RawHeaders = ()
 
 
-def decided(request: Request, scene: Scene) -> Decision:
-    """Answer a request. Raises ApiError where a script says so, or says what can't be sent."""
-    choice: Choice | Miss | None = _in_band(request, scene)
-    if choice is None and not scene.book.is_empty:
-        choice = scene.book.choose(Asked(request, scene.raw_headers))
-    if not isinstance(choice, Choice):
-        return Decision(improvised(request, scene.ids, scene.seed), missed=choice)
-    return _scripted(request, choice, scene)
-
-
-def _in_band(request: Request, scene: Scene) -> Choice | None:
+def chosen(
+    request: Request,
+    book: Book,
+    headers: Mapping[str, str] = NO_HEADERS,
+    raw_headers: RawHeaders = (),
+) -> Choice | Miss | None:
+    """The scripted reply to a request, or the entry that came nearest. Raises ApiError for a script that is none."""
     try:
-        entry = inband.in_headers(scene.headers) or _marked(request)
+        entry = inband.in_headers(headers) or _marked(request)
     except ScriptError as error:
         raise invalid(f"The script in the request can't be followed: {error}") from error
-    return None if entry is None else Choice(entry, 0)
+    if entry is not None:
+        return Choice(entry, 0)
+    return None if book.is_empty else book.choose(Asked(request, raw_headers))
 
 
 def _marked(request: Request) -> Entry | None:
@@ -74,7 +68,8 @@ def _marked(request: Request) -> Entry | None:
     return None
 
 
-def _scripted(request: Request, choice: Choice, scene: Scene) -> Decision:
+def followed(request: Request, choice: Choice, scene: Scene) -> Decision:
+    """The answer that a reply says. Raises ApiError where it says so, or says what can't be sent."""
     reply = choice.reply
     try:
         if reply.error is not None:

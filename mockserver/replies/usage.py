@@ -79,8 +79,8 @@ def usage(
 ) -> Usage:
     """The usage of an answer to a prompt of so many tokens; its `input_tokens` are what the cache has no part in."""
     counts = _input_counts(input_tokens, cached)
-    runs_tools = _runs_tools(answer.blocks)
-    lists = _lists_iterations(request)
+    runs_tools = not SERVER_CALLS.isdisjoint(map(_kind, answer.blocks))
+    lists = not LISTING.isdisjoint(request.features.keys) and _lists_iterations(request)
     if runs_tools or lists:
         samplings = _samplings(request, answer, input_tokens, cached)
         counts = _loop_counts(counts, samplings)
@@ -132,10 +132,6 @@ def _input_counts(input_tokens: int, cached: Cached) -> Usage:
     }
 
 
-def _runs_tools(blocks: list[Block]) -> bool:
-    return not SERVER_CALLS.isdisjoint(map(_kind, blocks))
-
-
 def _server_tool_use(blocks: list[Block]) -> dict[str, int]:
     """Searches and fetches; other tools of the server are not counted, and have it there with zeros (recorded)."""
     names = [block["name"] for block in blocks if block["type"] == "server_tool_use"]
@@ -147,8 +143,6 @@ def _server_tool_use(blocks: list[Block]) -> dict[str, int]:
 
 def _lists_iterations(request: Request) -> bool:
     """Whether each sampling is listed: recorded with compaction and with an advisor, not with other edits."""
-    if LISTING.isdisjoint(request.features.keys):
-        return False
     if not request.betas:
         return False
     config: Block = request.body.get("context_management") or {}

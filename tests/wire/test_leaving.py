@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ TEXT = "one two three four five six seven"
 PAGE = 4_096
 MEGABYTE = 1 << 20
 STUCK = 8
+LATE = 40
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +166,24 @@ def test_f18_clients_that_do_not_read_are_waited_for(server: MockServer) -> None
             assert raw.received(other, 1)[0].status == 200
         assert resident() - size < STUCK * 12 * MEGABYTE
     assert becomes(lambda: tasks(server) == before)
+
+
+@pytest.mark.parametrize("body", [raw.BODY, STREAM], ids=["whole", "stream"])
+def test_answers_wait_for_a_client_that_reads_late(server: MockServer, body: bytes) -> None:
+    words = b"word " * 8_000
+    long = body.replace(b"Hello, wire", words).replace(b":64,", b":60000,")
+    requests = raw.post(long) * LATE
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PAGE)
+        client.settimeout(raw.DEADLINE)
+        client.connect(("127.0.0.1", int(server.url.rsplit(":", 1)[1])))
+        # The server stops to read when it can't write.
+        sending = threading.Thread(target=client.sendall, args=(requests,), daemon=True)
+        sending.start()
+        time.sleep(0.1)
+        responses = raw.received(client, LATE)
+        sending.join(raw.DEADLINE)
+
+    assert [response.status for response in responses] == [200] * LATE
+    assert len({response.header("request-id") for response in responses}) == LATE
+    assert all(len(response.body) > len(words) for response in responses)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contracts.oracle import check_error, check_message, check_stream
-from mockserver import wire
+from mockserver import blocks
 from mockserver.app import create_app
 from mockserver.exchange import WRITE_BYTES
 from mockserver.settings import Settings
@@ -212,10 +212,10 @@ def test_headers_are_the_same_with_and_without_blocks(name: str) -> None:
 
 
 def test_a_block_holds_its_headers_in_both_forms() -> None:
-    made = wire.block([(b"a", b"1"), (b"b", b"2")])
+    made = blocks.block([(b"a", b"1"), (b"b", b"2")])
     assert made.lines == b"a: 1\r\nb: 2\r\n"
     assert made.raw == ((b"a", b"1"), (b"b", b"2"))
-    assert wire.NO_HEADERS.lines == b""
+    assert blocks.NO_HEADERS.lines == b""
 
 
 def test_requests_at_once_get_their_own_answers(port: int) -> None:

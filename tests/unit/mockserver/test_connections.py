@@ -155,3 +155,17 @@ def test_connections_leave_descriptors_for_the_rest(monkeypatch: pytest.MonkeyPa
     with serving() as port, connected(port) as sock:
         sock.sendall(HALF)
         assert raw.exchange(port, raw.post()) == []
+
+
+def test_a_chunked_body_is_not_larger_than_the_limit_though_it_comes_whole() -> None:
+    head = raw.head(b"POST /v1/messages HTTP/1.1", b"transfer-encoding: chunked\r\n")
+    with serving(max_message_bytes=len(raw.BODY)) as port:
+        assert raw.only(port, head + raw.chunked(raw.BODY)).status == 200
+        refused = raw.only(port, head + raw.chunked(raw.BODY, b" "))
+    assert refused.error[:2] == (413, "request_too_large")
+
+
+def test_a_head_that_was_let_in_does_not_let_in_a_body_that_is_too_large() -> None:
+    with serving(max_message_bytes=len(raw.BODY), max_batch_bytes=len(raw.BODY)) as port:
+        found = raw.exchange(port, [raw.post(), raw.post(), raw.post(raw.BODY + b" ")], count=3)
+    assert [response.status for response in found] == [200, 200, 413]

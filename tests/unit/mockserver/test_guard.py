@@ -11,12 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver import guard as module
+from mockserver.blocks import NO_HEADERS
 from mockserver.clock import Clock
 from mockserver.errors import ApiError
-from mockserver.exchange import STREAM_TYPE, ClientLeftError
+from mockserver.exchange import STREAM_TYPE
 from mockserver.guard import MOST_HEADER_BYTES, MOST_HEADERS, Guard, hostname
+from mockserver.incoming import ClientLeftError
 from mockserver.settings import Settings
-from mockserver.wire import NO_HEADERS
 from mockserver.workspace import Workspaces
 from tests.unit.mockserver.asgi import HEADERS, Answer, call, scope
 

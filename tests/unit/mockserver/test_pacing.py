@@ -12,7 +12,7 @@ from starlette.types import Message
 from contracts.oracle import check_stream
 from mockserver import pacing as module
 from mockserver.app import create_app
-from mockserver.exchange import ClientLeftError
+from mockserver.incoming import ClientLeftError
 from mockserver.pacing import Due, Packed, Pulse, is_slow, paced, pacing_of, schedule, seed_of
 from mockserver.scripts.model import Pacing
 from mockserver.settings import Settings

@@ -12,7 +12,9 @@ import uvicorn
 from uvicorn.protocols.http import httptools_impl
 from uvicorn.server import ServerState
 
-from mockserver.wire import RESPONSE, block, quick
+from mockserver.blocks import block
+from mockserver.cycle import WHOLE
+from mockserver.wire import quick
 
 PATH = "/quick"
 LINES = block([(b"a", b"1")]).lines
@@ -70,14 +72,11 @@ def head(*lines: bytes, method: bytes = b"POST", path: str = PATH) -> bytes:
     return b"\r\n".join((start, b"host: a", *lines, b"\r\n"))
 
 
-def whole(body: bytes = b"body", **more: Any) -> dict[str, Any]:
-    return {
-        "type": RESPONSE,
-        "status": 200,
-        "lines": LINES,
-        "body": body,
-        "is_stream": False,
-    } | more
+async def respond(scope: Any, body: bytes = b"body", *, is_stream: bool = False) -> None:
+    """Answer whole."""
+    whole = scope["extensions"][WHOLE]
+    await whole.drained()
+    whole.respond(200, LINES, body, is_stream=is_stream)
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
@@ -87,7 +86,7 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
         message = await receive()
         body += message["body"]
         is_more = message["more_body"]
-    await send(whole(body))
+    await respond(scope, body)
 
 
 async def slow(scope: Any, receive: Any, send: Any) -> None:
@@ -97,7 +96,7 @@ async def slow(scope: Any, receive: Any, send: Any) -> None:
     future = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_soon(future.set_result, None)
     await future
-    await send(whole(repr(asyncio.current_task() is not None).encode()))
+    await respond(scope, repr(asyncio.current_task() is not None).encode())
 
 
 def on_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
@@ -175,7 +174,7 @@ async def test_an_answer_that_waits_can_be_cancelled() -> None:
             await asyncio.sleep(60)
         except asyncio.CancelledError as error:
             seen.append(error)
-        await send(whole())
+        await respond(scope)
 
     line = Line(app)
     line.send(head(b"content-length: 0"))
@@ -199,7 +198,7 @@ async def test_pipelined_requests_are_answered_in_order() -> None:
 @on_loop
 async def test_a_stream_is_one_chunk() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await send(whole(b"x" * 17, is_stream=True))
+        await respond(scope, b"x" * 17, is_stream=True)
 
     line = Line(app)
     line.send(head(b"content-length: 0"))
@@ -211,7 +210,7 @@ async def test_a_stream_is_one_chunk() -> None:
 @on_loop
 async def test_an_answer_to_head_has_no_body() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await send(whole())
+        await respond(scope)
 
     line = Line(app)
     line.send(head(method=b"HEAD"))
@@ -282,7 +281,7 @@ async def test_a_whole_response_after_a_start_is_an_error() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         with pytest.raises(RuntimeError, match="sent whole after it was started"):
-            await send(whole())
+            await respond(scope)
         await send({"type": "http.response.body", "body": b""})
 
     line = Line(app)
@@ -341,6 +340,114 @@ async def test_a_body_in_pieces_that_came_together_is_whole() -> None:
     assert line.written == answer(b"abc")
 
 
+@on_loop
+async def test_the_body_is_given_once_and_without_waiting() -> None:
+    taken: list[bytes | None] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        whole = scope["extensions"][WHOLE]
+        taken.extend((whole.taken(), whole.taken()))
+        await respond(scope)
+
+    line = Line(app)
+    line.send(head(b"content-length: 2") + b"ab")
+
+    assert taken == [b"ab", None]
+
+
+def heads_of(line: Line) -> list[Any]:
+    """What the application of a line is told of the heads: None, or the same object for the same head."""
+    seen: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        whole = scope["extensions"][WHOLE]
+        seen.append(whole.head)
+        await respond(scope, whole.taken() or b"")
+
+    line.protocol.app = app  # type: ignore[assignment]
+    return seen
+
+
+@on_loop
+async def test_a_head_that_comes_again_is_not_parsed() -> None:
+    line = Line(echo)
+    heads = heads_of(line)
+    line.send(head(b"content-length: 1") + b"a")
+    parser, line.protocol.parser = line.protocol.parser, None  # type: ignore[assignment]
+    line.send(head(b"content-length: 12") + b"b" * 12)
+    line.send(head(b"content-length: 0"))
+    line.protocol.parser = parser
+
+    assert line.written == answer(b"a") + answer(b"b" * 12) + answer(b"")
+    assert heads[0] is not None
+    assert heads == [heads[0]] * 3
+    assert line.state.total_requests == 3
+
+
+@on_loop
+async def test_the_scope_of_a_head_that_comes_again_is_its_own() -> None:
+    scopes: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scopes.append(scope)
+        await respond(scope)
+
+    line = Line(app)
+    for length in (1, 20):
+        line.send(head(b"content-length: %d" % length) + b"a" * length)
+    first, second = scopes
+
+    assert (b"content-length", b"1") in first["headers"]
+    assert (b"content-length", b"20") in second["headers"]
+    assert first["state"] is not second["state"]
+    assert first["extensions"][WHOLE] is not second["extensions"][WHOLE]
+    assert {k: v for k, v in first.items() if k not in ("headers", "extensions")} == {
+        k: v for k, v in second.items() if k not in ("headers", "extensions")
+    }
+
+
+@on_loop
+async def test_what_is_like_a_known_request_may_be_a_body() -> None:
+    line = Line(echo)
+    heads_of(line)
+    request = head(b"content-length: 1") + b"a"
+    line.send(request)
+    # Answered before its body is there.
+    line.send(head(b"content-length: %d" % len(request)))
+    await line.settled()
+    line.send(request)
+    await line.settled()
+    assert line.written == answer(b"a") + answer(b"")
+
+
+@on_loop
+async def test_what_is_like_a_known_request_may_be_the_rest_of_another() -> None:
+    line = Line(echo)
+    heads = heads_of(line)
+    request = head(b"content-length: 1") + b"a"
+    line.send(request)
+    line.send(f"POST {PATH} HTTP/1.1\r\nx: ".encode())
+    line.send(request)
+    line.send(request)
+
+    assert line.written == answer(b"a") * 3
+    assert heads[0] is heads[2]
+    assert heads[1] is None
+
+
+@on_loop
+async def test_a_head_is_known_from_a_request_that_came_alone() -> None:
+    line = Line(echo)
+    heads = heads_of(line)
+    request = head(b"content-length: 1") + b"a"
+    line.send(request + request)
+    await line.settled()
+    line.send(head(b"transfer-encoding: chunked") + b"1\r\na\r\n0\r\n\r\n")
+    line.send(head(b"content-length: 1", b"connection: close") + b"a")
+
+    assert heads == [None] * 4
+
+
 def test_uvicorn_has_what_is_built_on() -> None:
     """All of these are used or replaced; a uvicorn without one of them needs another look at wire.py."""
     cycle = inspect.getsource(httptools_impl.RequestResponseCycle)
@@ -349,10 +456,13 @@ def test_uvicorn_has_what_is_built_on() -> None:
         "flow.write_paused": cycle,
         "self.default_headers": cycle,
         "self.on_response()": cycle,
+        "self.message_event = message_event": cycle,
         "self.message_event.set()": cycle,
         "cycle.run_asgi(app)": protocol,
         "existing_cycle is None or existing_cycle.response_complete": protocol,
         "self.cycle.body += body": protocol,
+        "self.scope = {": protocol,
+        "scope=self.scope": protocol,
         "task.add_done_callback(self.tasks.discard)": protocol,
     }
     missing = [part for part, source in parts.items() if part not in source]

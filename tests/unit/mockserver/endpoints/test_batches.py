@@ -240,7 +240,7 @@ def test_line_ends_in_a_body_are_white_space(app: ASGIApp) -> None:
 def test_an_item_on_which_the_server_fails_is_errored(
     app: ASGIApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mockserver.endpoints.batches.decided", lambda *_: 1 // 0)
+    monkeypatch.setattr("mockserver.endpoints.batches.chosen", lambda *_: 1 // 0)
     (line,) = outcome(app, item())
     assert line["result"]["error"]["error"]["type"] == "api_error"
 

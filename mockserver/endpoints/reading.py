@@ -1,0 +1,163 @@
+"""A request's way from bytes to a `Request` that broke no rule, in the order that is part of the contract."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+from mockserver import contract, intake
+from mockserver.catalogue import Catalogue, Model
+from mockserver.errors import ApiError, invalid
+from mockserver.exchange import Exchange
+from mockserver.offered import Offered
+from mockserver.request import Request, is_object
+from mockserver.rules import BETA_HEADER_MISSING, RULES, Judge
+from mockserver.settings import Settings
+from mockserver.threads import Step, is_resumption, unsupported
+from mockserver.turns import BATCH_ITEM
+from mockserver.workspace import Judging, Workspace
+
+# Stands in where a thread goes on without a new message, which the schema can't know.
+ANY_MESSAGES = [{"role": "user", "content": "-"}]
+# Bodies without these are judged by their schema alone.
+SPECIAL = frozenset(("tools", "thread"))
+BREAKPOINTS = "cache.breakpoints"
+SCHEMAS = {"messages": "create_message", "count_tokens": "count_tokens"}
+
+
+class Reader:
+    """Turns an exchange into a request that broke no rule, in the order that is part of the contract.
+
+    Key, version, betas, content type, JSON, shape, model, rules: the first refusal wins.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._catalogue = Catalogue.load()
+        rules = () if settings.is_only_shape else RULES.without(settings.allowed_rules)
+        self._judge = Judge(rules)
+
+    async def read(self, exchange: Exchange, endpoint: str) -> Request:
+        """Read and judge the request. Raises ApiError."""
+        caller = exchange.caller(self._settings)
+        intake.check_content_type(exchange.headers)
+        limit = self._settings.max_message_bytes
+        raw = exchange.whole_body(limit)
+        if raw is None:
+            raw = await exchange.body(limit)
+        return self._judged(intake.json_value(raw), caller, exchange, endpoint)
+
+    def _judged(
+        self, body: Any, caller: intake.Caller, exchange: Exchange, endpoint: str
+    ) -> Request:
+        judge = exchange.workspace.judge or self._judge
+        offered = self._check_shape(body, endpoint, caller, judge)
+        model = self._model(body, caller, exchange.workspace)
+        thread = None
+        if body.get("thread") is not None:
+            thread, body = self._opened(body, caller, exchange.workspace)
+            offered = None
+        request = Request.read(
+            body,
+            model,
+            offered,
+            betas=caller.betas,
+            version=caller.version,
+            user_profile=caller.user_profile,
+            seed=self._settings.seed,
+            files=exchange.workspace.files,
+            thread=thread,
+        )
+        if thread is None:
+            judge.judge(request)
+        else:
+            _judge_thread(judge, request, thread)
+        return request
+
+    def read_item(self, params: Any, caller: intake.Caller, workspace: Workspace) -> Request:
+        """Judge the params of a batch's item, as the same request alone would be. Raises ApiError."""
+        judge = workspace.judge or self._judge
+        self._check_shape(params, "messages", caller, judge)
+        if params.get("thread") is not None:
+            if not self._settings.example:
+                raise invalid("thread: not supported in a message batch", rule="batch.parameter")
+            params = _alone(params)
+        request = Request.read(
+            params,
+            self._model(params, caller, workspace),
+            betas=caller.betas,
+            version=caller.version,
+            seed=self._settings.seed,
+            files=workspace.files,
+        )
+        roles = request.features.roles | {BATCH_ITEM}
+        request = replace(request, features=request.features._replace(roles=roles))
+        judge.judge(request)
+        return request
+
+    def _model(self, body: Any, caller: intake.Caller, workspace: Workspace) -> Model:
+        if self._settings.example:
+            return self._catalogue.example(body["model"])
+        return self._catalogue.find(body["model"], caller.day or workspace.clock.today())
+
+    def _opened(
+        self, body: Any, caller: intake.Caller, workspace: Workspace
+    ) -> tuple[Step | None, Any]:
+        try:
+            step = workspace.threads.opened(body, caller.betas)
+        except ApiError:
+            if not self._settings.example:
+                raise
+            return None, _alone(body)
+        return step, step.body
+
+    def _check_shape(
+        self, body: Any, endpoint: str, caller: intake.Caller, judge: Judging
+    ) -> Offered | None:
+        """Raise the 400 for a fault; give the tools, which were looked at for it."""
+        name, version = SCHEMAS[endpoint], caller.version
+        betas = caller.betas if judge.has(BETA_HEADER_MISSING) else None
+        validator = contract.validator(name, version, betas)
+        if is_object(body) and SPECIAL.isdisjoint(body) and validator.is_right(body):
+            return None
+        if is_resumption(body):
+            body = {**body, "messages": ANY_MESSAGES}
+        offered = _offered(body)
+        # Of the time that this takes, half and more goes to tools: the same ones are not looked at again.
+        is_known = offered is not None and offered.is_right_for(validator)
+        fault = validator.fault(_without_tools(body) if is_known else body)
+        if fault is not None:
+            anyhow = contract.validator(name, version, None).fault(body)
+            is_wrong = anyhow is not None and anyhow.path == fault.path
+            raise invalid(str(fault), rule="shape" if is_wrong else BETA_HEADER_MISSING)
+        if offered is not None and not is_known:
+            offered.found_right(validator)
+        return offered
+
+
+def _offered(body: Any) -> Offered | None:
+    tools = body.get("tools") if is_object(body) else None
+    return (
+        Offered(cast("list[dict[str, Any]]", tools)) if isinstance(tools, list) and tools else None
+    )
+
+
+def _without_tools(body: dict[str, Any]) -> dict[str, Any]:
+    rest = body.copy()
+    del rest["tools"]
+    return rest
+
+
+def _alone(body: Any) -> Any:
+    """A body of a thread as if nothing had been before it."""
+    return {**body, "thread": None, "messages": body["messages"] or ANY_MESSAGES}
+
+
+def _judge_thread(judge: Judging, request: Request, thread: Step) -> None:
+    try:
+        judge.judge(request)
+    except ApiError as error:
+        thread.release()
+        if error.rule == BREAKPOINTS:
+            raise unsupported(error.message, "cache_control") from error
+        raise
