@@ -184,6 +184,7 @@ def _place(options: Mapping[str, Any], choice: Choice) -> Generator[Place, None,
 
 def _run(options: Mapping[str, Any], choice: Choice, plan: Sequence[Part], place: Place) -> Report:
     from contracts.suite.check import checked  # noqa: PLC0415 # on use
+    from contracts.suite.clocks import clock_of  # noqa: PLC0415 # on use
     from contracts.suite.meter import Meter  # noqa: PLC0415 # on use
     from contracts.suite.patience import Patient  # noqa: PLC0415 # on use
     from contracts.suite.session import Session  # noqa: PLC0415 # on use
@@ -195,7 +196,10 @@ def _run(options: Mapping[str, Any], choice: Choice, plan: Sequence[Part], place
     seed = random.randrange(10**6) if options["seed"] is None else options["seed"]  # noqa: S311 # no secret
     profile = options["profile"] or ("tolerant" if choice.is_live else "strict")
     meter = Meter(Patient(transport) if choice.is_live else transport, requests, usd)
-    session = Session(meter, place.key, choice.day, profile, choice.is_live, choice.examples, seed)
+    clock = None if choice.is_live else clock_of(transport, place.key)
+    session = Session(
+        meter, place.key, choice.day, profile, choice.is_live, choice.examples, seed, clock
+    )
     click.echo(f"The contract suite on {place.title}: {len(plan)} cases, {profile}, seed {seed}")
     if choice.is_live:
         click.echo(_estimate(plan, requests, usd))

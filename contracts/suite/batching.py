@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from contracts import facts
@@ -26,19 +27,25 @@ def through_batch(sent: Sent, send: Transport) -> Received:
     created = send(sent._replace(path=PATH, body=json.dumps(whole).encode()))
     if created.status != OK:
         return created
-    batch = _ended(json.loads(created.body), sent, send)
+
+    def poll(path: str) -> Json:
+        found: Json = json.loads(send(_get(sent, path)).body)
+        return found
+
+    batch = ended(json.loads(created.body), poll)
     results = send(_get(sent, urlsplit(str(batch["results_url"])).path))
     return _received(json.loads(results.body.splitlines()[0])["result"])
 
 
-def _ended(batch: Json, sent: Sent, send: Transport) -> Json:
+def ended(batch: Json, poll: Callable[[str], Json]) -> Json:
+    """A batch that was created, as it is in the end. Raises CaseError when it does not end."""
     pause = 0.0
     for _ in range(POLLS):
         if batch["processing_status"] == "ended":
             return batch
         time.sleep(pause)
         pause = min(LONGEST_PAUSE, 2 * pause + 0.01)
-        batch = json.loads(send(_get(sent, f"{PATH}/{batch['id']}")).body)
+        batch = poll(f"{PATH}/{batch['id']}")
     raise CaseError(f"the batch {batch['id']} has not ended after {POLLS} looks at it")
 
 

@@ -59,6 +59,11 @@ class Case(NamedTuple):
         return "accepted" in self.fields
 
     @property
+    def needs_clock(self) -> bool:
+        """Whether time must pass in it, which takes a target whose clock can be set."""
+        return any("forward" in step for step in self.fields.get("steps", ()))
+
+    @property
     def origin(self) -> str:
         """Where the expectation comes from."""
         fields = self.fields

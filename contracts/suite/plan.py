@@ -19,6 +19,7 @@ from contracts.findings import Json
 from contracts.models import nearest
 from contracts.profiles import TOLERANT
 from contracts.suite.cases import Case, Trial, expanded, load
+from contracts.suite.clocks import MISSING
 from contracts.suite.errors import CaseError
 from contracts.suite.meter import worst
 from contracts.suite.rehearsal import EARLIER, rehearsed
@@ -81,6 +82,8 @@ def case_part(case: Case, trials: Sequence[Trial], choice: Choice) -> Part:
     usd = [_worst(trial) for trial in trials] if choice.is_live and case.is_accepting else []
 
     def tried(session: Session) -> Found:
+        if case.needs_clock and session.clock is None:
+            return Found(skipped=MISSING)
         session.meter.reserve(sum(usd))
         return _found(case, [run(trial, session.target) for trial in trials], session.profile)
 

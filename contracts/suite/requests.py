@@ -130,10 +130,19 @@ def _multipart(parts: Iterable[bytes], common: Mapping[str, str]) -> Sent:
     return Sent("POST", "/v1/files", {**common, **kind}, b"".join(parts) + end)
 
 
-def file_request(filename: str, media_type: str, content: bytes, key: str, version: str) -> Sent:
-    """The request that uploads a file."""
-    part = _part(f'name="file"; filename="{filename}"\r\ncontent-type: {media_type}', content)
-    return _multipart([part], {"x-api-key": key, "anthropic-version": version})
+def file_request(
+    filename: str,
+    media_type: str,
+    content: bytes,
+    common: Mapping[str, str],
+    *,
+    life: int | None = None,
+) -> Sent:
+    """The request that uploads a file, for ever or for `life` seconds."""
+    parts = [_part(f'name="file"; filename="{filename}"\r\ncontent-type: {media_type}', content)]
+    if life is not None:
+        parts.append(_part(f'name="{LIFE}"', str(life).encode()))
+    return _multipart(parts, common)
 
 
 def curl(sent: Sent, key: str, printing: str = "") -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from contracts import facts
@@ -19,6 +20,7 @@ from contracts.profiles import STRICT, judged
 from contracts.resources import check_resource, check_results
 from contracts.suite.batching import through_batch
 from contracts.suite.cases import Trial
+from contracts.suite.clocks import MISSING, Clock
 from contracts.suite.errors import CaseError, told_of
 from contracts.suite.requests import body, curl, headers, is_beta, request, step, upload
 from contracts.suite.transports import Received, Sent, Transport
@@ -30,11 +32,12 @@ LONGEST_ANSWER = 600
 
 
 class Target(NamedTuple):
-    """Where the suite runs: how it is reached, the key it is used with, and how strictly it is judged."""
+    """Where the suite runs: how it is reached, with which key, how strictly it is judged, and its clock if it can be set."""
 
     send: Transport
     key: str
     profile: str = STRICT
+    clock: Clock | None = None
 
 
 class Outcome(NamedTuple):
@@ -64,14 +67,24 @@ class Outcome(NamedTuple):
 def run(trial: Trial, target: Target) -> Outcome:
     """Make a trial's requests and compare the last answer. Raises CaseError when an earlier one fails, OSError."""
     with told_of(f"{trial.id} ({trial.case.place})"):
-        earlier = _earlier(trial, target)
-        sent = request(trial, target.key, earlier)
-        is_batch = trial.endpoint == "batch"
-        received = through_batch(sent, target.send) if is_batch else target.send(sent)
+        with _time_of_its_own(target.clock):
+            earlier = _earlier(trial, target)
+            sent = request(trial, target.key, earlier)
+            is_batch = trial.endpoint == "batch"
+            received = through_batch(sent, target.send) if is_batch else target.send(sent)
         compare = _accepted if trial.case.is_accepting else _refused
         failures, drift = sorted_out(compare(trial, received, earlier), target.profile)
         wish = expected(trial, earlier)
     return Outcome(trial, sent, received, failures, target.key, wish, drift)
+
+
+@contextmanager
+def _time_of_its_own(clock: Clock | None) -> Generator[None, None, None]:
+    try:
+        yield
+    finally:
+        if clock is not None:
+            clock.back()
 
 
 def sorted_out(found: Iterable[Finding | str], profile: str) -> tuple[list[str], list[str]]:
@@ -105,10 +118,20 @@ def _earlier(trial: Trial, target: Target) -> Json:
         sent = Sent("POST", "/v1/messages", common, asked.encode())
         found["answer"] = _good(target, sent)
     steps: list[Json] = []
-    for number in range(len(fields.get("steps", ()))):
+    for number, wish in enumerate(fields.get("steps", ())):
+        if "forward" in wish:
+            steps.append(_later(target, wish["forward"]))
+            continue
         sent = step(trial, target.key, number, {**trial.variables, **found, "steps": steps})
         steps.append(_good(target, sent))
     return {**found, "steps": steps}
+
+
+def _later(target: Target, seconds: float) -> Json:
+    if target.clock is None:
+        raise CaseError(MISSING)
+    target.clock.forward(seconds)
+    return {}
 
 
 def _good(target: Target, sent: Sent) -> Json:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from contracts.profiles import STRICT
+from contracts.suite.clocks import Clock
 from contracts.suite.meter import Meter
 from contracts.suite.running import Target
 
@@ -21,11 +22,12 @@ class Session(NamedTuple):
     is_live: bool = False
     examples: int = 100
     seed: int = 0
+    clock: Clock | None = None
 
     @property
     def target(self) -> Target:
         """The target, every request of which is counted."""
-        return Target(self.meter, self.key, self.profile)
+        return Target(self.meter, self.key, self.profile, self.clock)
 
 
 class Found(NamedTuple):

@@ -70,10 +70,18 @@ class Talk:
         """What is at a path, judged by the document of that name. Raises UnmetError."""
         return self._resource(self.get(path), name)
 
-    def uploaded(self, filename: str, content: bytes) -> Json:
+    def uploaded(
+        self, filename: str, content: bytes, *, expires_in_seconds: int | None = None
+    ) -> Json:
         """A file that is uploaded. Raises UnmetError."""
-        sent = file_request(filename, "text/plain", content, self.session.key, self.version)
+        sent = file_request(
+            filename, "text/plain", content, self._headers(), life=expires_in_seconds
+        )
         return self._resource(self._exchanged(sent), "file")
+
+    def deleted(self, path: str, name: str) -> Json:
+        """The answer to a DELETE, judged by the document of that name. Raises UnmetError."""
+        return self._resource(self._exchanged(Sent("DELETE", path, self._headers(), b"")), name)
 
     def batch(self, bodies: Iterable[Mapping[str, Any]]) -> Json:
         """A batch that is created. Raises UnmetError."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from contracts.models import as_of
+from contracts.suite.clocks import clock_of
 from contracts.suite.running import Target
 from contracts.suite.transports import Http, InProcess
 from mockserver.app import create_app
@@ -17,7 +18,8 @@ from mockserver.testing import MockServer
 @pytest.fixture(scope="session")
 def in_process() -> Iterator[Target]:
     transport = InProcess(create_app(Settings(now=as_of())))
-    yield Target(transport, "sk-ant-suite")
+    key = "sk-ant-suite"
+    yield Target(transport, key, clock=clock_of(transport, key))
     transport.close()
 
 
@@ -25,7 +27,7 @@ def in_process() -> Iterator[Target]:
 def socket() -> Iterator[Target]:
     with MockServer(now=as_of()) as server:
         transport = Http(server.url)
-        yield Target(transport, server.api_key)
+        yield Target(transport, server.api_key, clock=clock_of(transport, server.api_key))
         transport.close()
 
 

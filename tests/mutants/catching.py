@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from contracts.models import as_of
 from contracts.suite.check import checked
+from contracts.suite.clocks import clock_of
 from contracts.suite.meter import Meter
 from contracts.suite.plan import Choice, planned
 from contracts.suite.session import Part, Session
@@ -31,7 +32,9 @@ class Caught(NamedTuple):
 def caught(mutant: Mutant, *, is_whole: bool = False) -> Caught:
     """Run the suite on a mutant: the parts of its topics first, and until one fails or to the end."""
     right = InProcess(create_app(Settings(now=as_of())))
-    session = Session(Meter(mutant.of(right)), KEY, as_of(), examples=EXAMPLES)
+    wrong = mutant.of(right)
+    clock = clock_of(wrong, KEY)
+    session = Session(Meter(wrong), KEY, as_of(), examples=EXAMPLES, clock=clock)
     parts = sorted(plan(), key=lambda part: part.id.partition("/")[0] not in mutant.topics)
     report = checked(parts, session, fail_fast=not is_whole)
     right.close()

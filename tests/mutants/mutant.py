@@ -6,12 +6,14 @@ import copy
 import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from contracts.suite.transports import Received, Sent, Transport
 
 Json = dict[str, Any]
 # From what was asked, the right server, and its right answer to a wrong one.
 Change = Callable[[Sent, Transport, Received], Received]
+OK = 200
 
 
 class Mutant(NamedTuple):
@@ -32,6 +34,8 @@ class Mutant(NamedTuple):
 
 
 MUTANTS: list[Mutant] = []
+# What a wrong server has seen and goes on with, by the right server behind it.
+_SEEN: WeakKeyDictionary[Transport, dict[str, Received]] = WeakKeyDictionary()
 
 
 def mutant(*topics: str) -> Callable[[Change], Change]:
@@ -128,3 +132,41 @@ def instead(sent: Sent, right: Transport, edit: Callable[[Json], object]) -> Rec
     edit(value)
     raw = json.dumps(value, ensure_ascii=False).encode()
     return right(sent._replace(body=raw))
+
+
+def seen(right: Transport) -> dict[str, Received]:
+    """Answers that a wrong server remembers, by what it calls them."""
+    return _SEEN.setdefault(right, {})
+
+
+def at(sent: Sent, method: str, path: str) -> bool:
+    """Whether a request is for a path, in which * is one part of it; its query does not count."""
+    parts, wished = sent.path.partition("?")[0].split("/"), path.split("/")
+    fits = all(wish in ("*", part) for wish, part in zip(wished, parts, strict=False))
+    return sent.method == method and len(wished) == len(parts) and fits
+
+
+def each_answer(method: str, path: str, edit: Callable[[Json], object]) -> Change:
+    """A change of every JSON answer to what is asked of a path."""
+
+    def change(sent: Sent, _right: Transport, received: Received) -> Received:
+        if not at(sent, method, path) or received.status != OK:
+            return received
+        value = body(received)
+        edit(value)
+        return answering(received, value)
+
+    return change
+
+
+def without_query(name: str, method: str, path: str) -> Change:
+    """A server that does not look at a parameter of the query."""
+
+    def change(sent: Sent, right: Transport, received: Received) -> Received:
+        bare, _, query = sent.path.partition("?")
+        kept = [each for each in query.split("&") if each.partition("=")[0] != name]
+        if not at(sent, method, path) or len(kept) == len(query.split("&")):
+            return received
+        return right(sent._replace(path=f"{bare}?{'&'.join(kept)}"))
+
+    return change

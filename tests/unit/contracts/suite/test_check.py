@@ -210,12 +210,18 @@ def test_properties_on_the_live_api_are_tried_once_or_not_at_all() -> None:
     report = checked(plan, session(app, is_live=True, profile=TOLERANT))
     app.close()
 
-    assert {result.id for result in report.of("skipped")} == {
+    skipped = {result.id for result in report.of("skipped")}
+    assert skipped == {
+        "files/expires",
+        "files/gone",
+        "lifecycles/gone",
+        "lifecycles/results",
+        "lifecycles/times",
         "pagination/batches",
         "pagination/files",
         "reads/files",
     }
-    assert len(report.of("passed")) == len(plan) - 3
+    assert len(report.of("passed")) == len(plan) - len(skipped)
 
 
 def cases(folder: Path, case: str, choice: Choice) -> Part:
@@ -329,7 +335,7 @@ def test_drift_is_kept_apart() -> None:
     def odd(_talk: Any) -> Iterator[Finding]:
         yield Finding("mood", "schema", "unknown", "docs", is_drift=True)
 
-    own = PROPERTIES[0]._replace(claim=odd)
+    own = next(each for each in PROPERTIES if each.is_safe)._replace(claim=odd)
     (result,) = checked([part_of(own, is_live=True)], session(always({}), profile=TOLERANT)).results
 
     assert (result.verdict, result.drift) == ("passed", ["mood: unknown [schema; docs]"])

@@ -197,6 +197,13 @@ def test_earlier_requests_fill_in_later_ones(tmp_path: Path) -> None:
     assert json.loads(last.body)["system"] == ["c"]
 
 
+def test_report_fills_in_what_earlier_requests_gave(tmp_path: Path) -> None:
+    case = 'status: 404, refused: "no ${uploads.0}", uploads: [{base64: YQ==}]'
+    report = outcome(tmp_path, case, answering(200, {"id": "file_1"})).report()
+
+    assert "expected  404 not_found_error: no file_1\n" in report
+
+
 def test_steps_are_made_in_order_and_filled_in(tmp_path: Path) -> None:
     sent: list[Sent] = []
 
