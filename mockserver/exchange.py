@@ -49,7 +49,7 @@ class Exchange(Incoming):
 
     __slots__ = (
         *("_admitted", "_send"),
-        *("headers", "is_known", "raw_headers", "request_id", "started", "workspace"),
+        *("head_size", "headers", "is_known", "raw_headers", "request_id", "started", "workspace"),
         *("_first", "answer", "at", "began", "ended", "events", "missed", "rule", "script"),
         *("status", "told"),
     )
@@ -67,6 +67,7 @@ class Exchange(Incoming):
         self._admitted = admitted
         self.headers = admitted.headers
         self.raw_headers: list[tuple[bytes, bytes]] = scope["headers"]
+        self.head_size = 0  # of headers that come again there is one copy for all
         self.workspace = admitted.workspace
         self.request_id = self.workspace.ids.next("req")
         self.is_known = False
@@ -192,6 +193,7 @@ class Exchange(Incoming):
                 self.told,
                 # What is sent in one piece begins when it ends.
                 (self._first or seconds) if self.started else None,
+                self.head_size,
             )
         )
 

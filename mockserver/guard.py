@@ -21,6 +21,7 @@ from mockserver.exchange import STOPPED, STOPPING, Exchange
 from mockserver.headers import joined, sorted_out
 from mockserver.incoming import ClientLeftError
 from mockserver.intake import Caller
+from mockserver.journal import HEADER_BYTES
 from mockserver.settings import LOOPBACK, Settings
 from mockserver.workspace import ANONYMOUS, Workspace, Workspaces
 
@@ -134,6 +135,7 @@ class Guard:
         is_private = scope["path"].startswith(PRIVATE)
         seen = self._privately(admission) if is_private else admission
         exchange = Exchange(scope, receive, send, seen, varying)
+        exchange.head_size = size + HEADER_BYTES * len(scope["headers"])
         return Entry(exchange, repeated, size, admission, known is None)
 
     def _let_in(self, scope: Scope, entry: Entry) -> None:

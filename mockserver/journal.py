@@ -19,7 +19,9 @@ MOST_RECORDS = 1_000
 MOST_BYTES = 16 * 1024 * 1024
 MOST_BYTES_IN_ALL = 64 * 1024 * 1024
 MOST_BYTES_EACH = 8 * 1024 * 1024
-OWN_BYTES = 1_024  # about what a record takes beside its request and answer
+# About what a record takes beside its request and answer, and each header beside its name and value.
+OWN_BYTES = 1_024
+HEADER_BYTES = 140
 COMPLETE = "complete"
 NO_BYTES = b""
 NO_ADVICE: Mapping[str, str] = {}
@@ -37,6 +39,7 @@ class Record:
     ended      `complete`, or how else
     script     the entry that answered; missed is the one that came nearest where none did
     told       the headers of an error that say whether and when to come again
+    size       about how much memory it takes; `head_size` is how much of it is for its headers alone
     """
 
     __slots__ = (
@@ -72,6 +75,7 @@ class Record:
         missed: Miss | None,
         told: Mapping[str, str] = NO_ADVICE,
         first_byte: float | None = None,
+        head_size: int = 0,
     ) -> None:
         self.request_id = request_id
         self.at = at
@@ -79,18 +83,17 @@ class Record:
         self.method = method
         self.path = path
         self.headers = [header for header in headers if header[0] not in _CREDENTIALS]
-        self.size = OWN_BYTES + len(body or NO_BYTES) + len(answer or NO_BYTES)
+        own = OWN_BYTES + head_size
+        self.size = own + len(body or NO_BYTES) + len(answer or NO_BYTES)
         if self.size > MOST_BYTES_EACH:
             body = answer = None
-            self.size = OWN_BYTES
+            self.size = own
         self.body = body
         # The encoder gives bytes that hold many times the memory of what is in them.
         self.answer = None if answer is None else memoryview(answer).tobytes()
         self.status = status
         self.ended = ended
-        self.rule = rule
-        self.script = script
-        self.missed = missed
+        self.rule, self.script, self.missed = rule, script, missed
         self.told = told
         self.first_byte = first_byte
         self.number = 0

@@ -158,15 +158,17 @@ class Workspaces:
                 key, self.settings, self._clock, self._store, self._script, self._shelf
             )
             if len(self._by_key) > MOST_WORKSPACES:
-                _, evicted = self._by_key.popitem(last=False)
-                if (
-                    not self._store.blocks
-                ):  # what lies on a disk waits there for its key to come back
-                    self._store.forget(evicted.owner)
-                self.evicted += 1
+                self._evict()
         else:
             self._by_key.move_to_end(key)
         return found
+
+    def _evict(self) -> None:
+        _, oldest = self._by_key.popitem(last=False)
+        if not self._store.blocks:  # what lies on a disk waits there for its key to come back
+            self._store.forget(oldest.owner)
+        oldest.journal.clear()  # its records would only take room from those that can be seen
+        self.evicted += 1
 
     def close(self) -> None:
         """Close the store, so that another server can have its folder."""

@@ -136,6 +136,14 @@ def test_a_journal_is_bounded_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert journal.size <= 5_000
 
 
+def test_headers_count_among_the_bytes() -> None:
+    app, journal = served()
+    call(app, body=body())
+    call(app, body=body(), headers={"x-long": "a" * 10_000, **{f"x-{n}": "1" for n in range(50)}})
+    short, long = journal
+    assert long.size - short.size >= 10_000 + 50 * module.HEADER_BYTES
+
+
 def test_all_journals_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_BYTES_IN_ALL", 10_000)
     shelf = Shelf()

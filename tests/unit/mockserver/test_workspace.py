@@ -14,6 +14,7 @@ from mockserver.scripts import reading
 from mockserver.settings import Settings
 from mockserver.store.memory import MemoryStore
 from mockserver.workspace import Workspace, Workspaces, owner_of
+from tests.unit.mockserver.test_journal import record
 
 
 def workspaces(seed: int = 0) -> Workspaces:
@@ -54,6 +55,16 @@ def test_a_seed_repeats_a_workspace() -> None:
 
 def test_the_key_is_not_in_the_id() -> None:
     assert "secret" not in workspaces().of("secret").id
+
+
+def test_the_records_of_an_evicted_workspace_go_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_WORKSPACES", 1)
+    found = workspaces()
+    journal = found.of("a").journal
+    journal.add(record())
+    assert found._shelf.size > 0
+    found.of("b")
+    assert (len(journal), found._shelf.size) == (0, 0)
 
 
 def test_the_longest_unused_workspace_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
