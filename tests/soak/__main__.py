@@ -1,48 +1,45 @@
 """Load a server for a while with all that clients do, and see whether anything grows or fails.
 
-    python -m tests.soak [--minutes 10] [--streams 200] [--rate 40]
+    python -m tests.soak [--seconds 600] [--streams 200] [--rate 40]
 
-Small requests, an agent's, streams, files, batches, wrong requests, and scripted faults in one of twenty, beside
-paced streams that are always open. Loopback only; it ends by itself. Prints the statuses, the growth of the server's
-memory per minute after a warm-up that fills the journals, and its descriptors. Exits with 1 when memory grows by
-a megabyte a minute or more, descriptors grow, or an answer is a 5xx that no script asked for.
+Small requests, an agent's, streams, files, batches, wrong requests, looks at the journal, and scripted faults in
+one of twenty, beside paced streams that are always open. Loopback only; it ends by itself.
+
+First all is filled that is bounded: the journals, and what the server remembers of headers. Then it looks at the
+server once a second. It exits with 1 when memory grows by a megabyte a minute or more, descriptors grow, some stay
+open when all clients have gone, or an answer is one that nobody asked for: a 5xx, none, or half a stream. In the
+first minutes three megabytes in all are no growth: memory comes in arenas, and one more says nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
-import random
 import re
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.soak.load import Load
+
 MEGABYTE = 1024 * 1024
 PAGE = os.sysconf("SC_PAGE_SIZE")
-DEADLINE = 30.0
-SETTLING = 15.0  # seconds until all paced streams have been open once
-FAULTS = ("reset", "empty", "garbage", "cut", "end", "error", "bad_json", "bad_chunk")
-IN_STREAM = ("cut", "end", "error", "bad_json", "bad_chunk")
-FAULT_SHARE = 0.05
-SCRIPTED = "scripted"
-KEYS = 2
-WARM_UP = 2_400  # exchanges that fill the journals of all keys, so that they no longer grow
+SHORTEST, LONGEST = 5.0, 15.0  # seconds that a paced stream takes
+# Exchanges that fill the journals of all keys, and what the guard remembers.
+WARM_UP = 2_400
+WARM_UP_REPLIES = 1_100
+SETTLING = 30.0  # seconds until all paced streams have been open twice
 WORKERS = 8
-TOOL = {
-    "name": "get_weather",
-    "description": "Current weather of a city",
-    "input_schema": {
-        "type": "object",
-        "properties": {"city": {"type": "string"}},
-        "required": ["city"],
-    },
-}
+MOST_PER_MINUTE = 1.0
+NO_GROWTH = 3.0
+EMPTYING, PAUSE = (
+    10.0,
+    0.1,
+)  # seconds in which a server closes what its clients have left, and between looks
 
 
 class Sample(NamedTuple):
@@ -53,148 +50,8 @@ class Sample(NamedTuple):
     descriptors: int
 
 
-class Load:
-    """All clients of one server."""
-
-    def __init__(self, port: int, seed: int) -> None:
-        self._port = port
-        self._random = random.Random(seed)
-        self.statuses: Counter[str] = Counter()
-        self.unscripted: list[str] = []
-
-    async def one(self) -> None:
-        """One exchange of some kind."""
-        kind = self._random.choice((self.small, self.small, self.agent, self.stream, self.file))
-        if self._random.random() < FAULT_SHARE:
-            kind = self.fault
-        elif self._random.random() < FAULT_SHARE:
-            kind = self._random.choice((self.batch, self.wrong))
-        await kind()
-
-    async def small(self) -> None:
-        await self.call("POST", "/v1/messages", message("Hello"))
-
-    async def wrong(self) -> None:
-        await self.call("POST", "/v1/messages", {"model": "claude-haiku-4-5"})
-
-    async def stream(self) -> None:
-        await self.call("POST", "/v1/messages", message("Tell me of Rome", stream=True))
-
-    async def agent(self) -> None:
-        asked = message("Read the weather in Paris. " * 200, tools=[TOOL])
-        asked["messages"] = [*asked["messages"], *turns(20), *asked["messages"]]
-        await self.call("POST", "/v1/messages", asked)
-
-    async def file(self) -> None:
-        key = self._key()
-        made = await self.call("POST", "/v1/files", upload(self._random.randbytes(20_000)), key=key)
-        found = re.search(rb'"id":"(file_[A-Za-z0-9]+)"', made)
-        if found is not None:
-            path = f"/v1/files/{found[1].decode()}"
-            await self.call("GET", path, None, key=key)
-            await self.call("DELETE", path, None, key=key)
-
-    async def batch(self) -> None:
-        key = self._key()
-        items = [{"custom_id": f"n{n}", "params": message("Hello")} for n in range(20)]
-        made = await self.call("POST", "/v1/messages/batches", {"requests": items}, key=key)
-        found = re.search(rb'"id":"(msgbatch_[A-Za-z0-9]+)"', made)
-        if found is not None:
-            path = f"/v1/messages/batches/{found[1].decode()}"
-            await self.call("GET", path, None, key=key)
-            await self.call("GET", f"{path}/results", None, key=key)
-            await self.call("DELETE", path, None, key=key)
-
-    async def fault(self) -> None:
-        kind = self._random.choice((*FAULTS, "status"))
-        if kind == "status":
-            reply: dict[str, object] = {"error": self._random.choice((429, 500, 503, 529))}
-        else:
-            where = {"event": 4} if kind in IN_STREAM else {}
-            reply = {"fault": {"kind": kind, **where}}
-        asked = message("Tell me of Rome", stream=True)
-        await self.call("POST", "/v1/messages", asked, reply=reply)
-
-    async def paced(self, seconds: float) -> None:
-        """A stream that takes so many seconds; every tenth client leaves in its midst."""
-        reply = {"text": "word " * 60, "pacing": {"tokens_per_second": 60 / seconds}}
-        leaves = self._random.random() < 2 * FAULT_SHARE
-        asked = message("Tell me of Rome", stream=True)
-        deadline = seconds / 2 if leaves else seconds + DEADLINE
-        await self.call("POST", "/v1/messages", asked, reply=reply, deadline=deadline)
-
-    def _key(self) -> str:
-        return f"sk-ant-soak-{self._random.randrange(KEYS)}"
-
-    async def call(
-        self,
-        method: str,
-        path: str,
-        body: object,
-        *,
-        key: str | None = None,
-        reply: object = None,
-        deadline: float = DEADLINE,
-    ) -> bytes:
-        """One request on a connection of its own; what came of it is counted."""
-        answer = b""
-        is_faulty = isinstance(reply, dict) and bool({"fault", "error"} & set(reply))
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
-            try:
-                writer.write(request(method, path, body, key or self._key(), reply))
-                answer = await asyncio.wait_for(reader.read(-1), deadline)
-            finally:
-                writer.close()
-        except asyncio.TimeoutError:
-            self.statuses["left" if deadline < DEADLINE else "too slow"] += 1
-            return b""
-        except OSError:
-            self.statuses[f"{SCRIPTED} end" if is_faulty else "connection error"] += 1
-            return b""
-        self._count(answer, path, is_faulty=is_faulty)
-        return answer
-
-    def _count(self, answer: bytes, path: str, *, is_faulty: bool) -> None:
-        status = answer[9:12].decode("latin-1") if answer.startswith(b"HTTP/1.1 ") else "none"
-        self.statuses[f"{SCRIPTED} {status}" if is_faulty else status] += 1
-        if not is_faulty and (status >= "500" or status == "none"):
-            self.unscripted.append(f"{path}: {answer[:300]!r}")
-
-
-def message(text: str, **more: object) -> dict[str, object]:
-    user = {"role": "user", "content": text}
-    return {"model": "claude-haiku-4-5", "max_tokens": 200, "messages": [user], **more}
-
-
-def turns(count: int) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
-    for number in range(count):
-        call = {"type": "tool_use", "id": f"toolu_{number}", "name": "get_weather"}
-        result = {"type": "tool_result", "tool_use_id": f"toolu_{number}", "content": "Sunny"}
-        found.append({"role": "assistant", "content": [{**call, "input": {"city": "Paris"}}]})
-        found.append({"role": "user", "content": [result]})
-    return found
-
-
-def upload(content: bytes) -> bytes:
-    head = b'--x\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n'
-    return head + b"content-type: text/plain\r\n\r\n" + content.hex().encode() + b"\r\n--x--\r\n"
-
-
-def request(method: str, path: str, body: object, key: str, reply: object) -> bytes:
-    raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    kind = "multipart/form-data; boundary=x" if isinstance(body, bytes) else "application/json"
-    lines = [f"{method} {path} HTTP/1.1", "host: 127.0.0.1", f"x-api-key: {key}"]
-    lines += ["anthropic-version: 2023-06-01", f"content-type: {kind}", "connection: close"]
-    lines += [
-        f"content-length: {len(raw)}",
-        *([f"x-mock-reply: {json.dumps(reply)}"] if reply else []),
-    ]
-    return "\r\n".join([*lines, "", ""]).encode() + raw
-
-
 def sample(pid: int, began: float) -> Sample:
+    """Look at a process."""
     resident = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * PAGE
     return Sample(time.monotonic() - began, resident, len(list(Path(f"/proc/{pid}/fd").iterdir())))
 
@@ -207,49 +64,80 @@ def slope(samples: list[Sample]) -> float:
     return 60 * over / sum((s.at - mean_at) ** 2 for s in samples) / MEGABYTE
 
 
-def verdict(samples: list[Sample], streams: int, unscripted: list[str]) -> list[str]:
-    """What is wrong, if anything, with the samples behind the warm-up."""
-    found = [f"an answer that no script asked for: {each}" for each in unscripted[:5]]
-    if slope(samples) >= 1:
-        found.append(f"memory grows by {slope(samples):.2f} MB a minute")
+def problems(samples: list[Sample], before: Sample, after: Sample) -> list[str]:
+    """What is wrong, if anything, with the samples behind the warm-up, and with those without any load."""
+    found: list[str] = []
+    minutes = (samples[-1].at - samples[0].at) / 60
+    grown = slope(samples)
+    if grown >= max(MOST_PER_MINUTE, NO_GROWTH / minutes):
+        found.append(f"memory grows by {grown:.2f} MB a minute")
     half = len(samples) // 2
     first, second = (max(s.descriptors for s in part) for part in (samples[:half], samples[half:]))
-    if second > first + streams // 4:
+    if second > first + 2 * WORKERS:
         found.append(f"descriptors grow from {first} to {second}")
+    if after.descriptors > before.descriptors:
+        found.append(f"{after.descriptors - before.descriptors} descriptors stay open")
     return found
 
 
-async def warm_up(load: Load) -> None:
-    async def work() -> None:
-        for _ in range(WARM_UP // WORKERS):
-            await load.one()
+class Soak:
+    """One server under load."""
 
-    await asyncio.gather(*(work() for _ in range(WORKERS)))
+    def __init__(self, load: Load, pid: int, options: argparse.Namespace) -> None:
+        self._load = load
+        self._pid = pid
+        self._options = options
+        self._began = time.monotonic()
+        self._end = float("inf")
+        self.samples: list[Sample] = []
 
+    async def run(self) -> list[str]:
+        """Load the server, look at it once a second, and say what is wrong."""
+        await self._load.small()  # what is opened once for all is there then
+        before = self._now()
+        streams = [asyncio.ensure_future(self._streaming()) for _ in range(self._options.streams)]
+        await self._warm_up()
+        self._end = time.monotonic() + SETTLING + self._options.seconds
+        mixture = [self._keep(self._load.one, WORKERS / self._options.rate) for _ in range(WORKERS)]
+        await asyncio.gather(*mixture, self._looking(), *streams)
+        return problems(self.samples, before, await self._emptied(before))
 
-async def drive(load: Load, pid: int, options: argparse.Namespace) -> list[Sample]:
-    """Load the server, and look at it once a second."""
-    await warm_up(load)
-    began = time.monotonic()
-    end = began + 60 * options.minutes
-    samples: list[Sample] = []
+    async def _warm_up(self) -> None:
+        async def work() -> None:
+            for _ in range(WARM_UP // WORKERS):
+                await self._load.one()
+            for _ in range(WARM_UP_REPLIES // WORKERS):
+                await self._load.scripted()
 
-    async def keep(work: object, pause: float) -> None:
-        while time.monotonic() < end:
+        await asyncio.gather(*(work() for _ in range(WORKERS)))
+
+    async def _streaming(self) -> None:
+        await self._keep(lambda: self._load.paced(SHORTEST, LONGEST), 0.5)
+
+    async def _keep(self, work: Callable[[], Awaitable[None]], pause: float) -> None:
+        """Do it again and again, at most once in so many seconds."""
+        while time.monotonic() < self._end:
             start = time.monotonic()
-            await work()  # type: ignore[operator]
+            await work()
             await asyncio.sleep(max(0.0, pause - (time.monotonic() - start)))
 
-    async def measure() -> None:
-        samples.append(await asyncio.to_thread(sample, pid, began))
+    async def _looking(self) -> None:
+        async def look() -> None:
+            self.samples.append(self._now())
 
-    async def paced() -> None:
-        await load.paced(load._random.uniform(5, 15))
+        await asyncio.sleep(SETTLING)
+        await self._keep(look, 1.0)
 
-    jobs = [keep(load.one, WORKERS / options.rate) for _ in range(WORKERS)]
-    jobs += [keep(paced, 0.5) for _ in range(options.streams)]
-    await asyncio.gather(*jobs, keep(measure, 1.0))
-    return samples
+    async def _emptied(self, before: Sample) -> Sample:
+        """The server when it has as few descriptors as before, or has been given time for that."""
+        for _ in range(int(EMPTYING / PAUSE)):
+            if self._now().descriptors <= before.descriptors:
+                break
+            await asyncio.sleep(PAUSE)
+        return self._now()
+
+    def _now(self) -> Sample:
+        return sample(self._pid, self._began)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -257,7 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=600, help="beside those of the warm-up")
     parser.add_argument("--streams", type=int, default=200)
     parser.add_argument("--rate", type=float, default=40, help="exchanges a second beside them")
     parser.add_argument("--seed", type=int, default=1)
@@ -269,27 +157,27 @@ def main(arguments: list[str] | None = None) -> int:
             found = re.search(r":(\d+) ", server.stdout.readline())
             assert found is not None
             load = Load(int(found[1]), options.seed)
-            samples = asyncio.run(drive(load, server.pid, options))
+            soak = Soak(load, server.pid, options)
+            wrong = asyncio.run(soak.run())
         finally:
             server.terminate()
-    return report(samples, load, options)
+    return report(soak.samples, load, wrong, options)
 
 
-def report(samples: list[Sample], load: Load, options: argparse.Namespace) -> int:
+def report(samples: list[Sample], load: Load, wrong: list[str], options: argparse.Namespace) -> int:
     """Print the figures; the code to exit with."""
-    steady = [each for each in samples if each.at > SETTLING] or samples
-    print(f"{options.minutes} minutes, {options.streams} paced streams open, seed {options.seed}")
-    for status, count in sorted(load.statuses.items()):
-        print(f"  {status:>16} {count}")
+    print(f"{options.seconds:g} s, {options.streams} paced streams open, seed {options.seed}")
+    for outcome, count in sorted(load.outcomes.items()):
+        print(f"  {outcome:>16} {count}")
     print(
-        f"memory {steady[0].resident / MEGABYTE:.1f} MB after the warm-up, "
-        f"{steady[-1].resident / MEGABYTE:.1f} MB at the end: {slope(steady):+.2f} MB a minute"
+        f"memory {samples[0].resident / MEGABYTE:.1f} MB after the warm-up, "
+        f"{samples[-1].resident / MEGABYTE:.1f} MB at the end: {slope(samples):+.2f} MB a minute"
     )
-    counts = [each.descriptors for each in steady]
-    print(f"descriptors {min(counts)} to {max(counts)}, {counts[-1]} at the end")
-    problems = verdict(steady, options.streams, load.unscripted)
-    print("\n".join(problems) or "nothing grows, nothing fails")
-    return 1 if problems else 0
+    counts = [each.descriptors for each in samples]
+    print(f"descriptors {min(counts)} to {max(counts)}")
+    wrong = [*wrong, *(f"not asked for: {each}" for each in load.wrong[:5])]
+    print("\n".join(wrong) or "nothing grows, nothing fails")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
