@@ -92,8 +92,7 @@ def test_a_head_that_does_not_come_is_refused(sent: bytes) -> None:
 
 @pytest.mark.parametrize("parser", ["httptools", "h11"], indirect=True)
 @pytest.mark.usefixtures("parser")
-def test_a_body_that_does_not_come_is_refused() -> None:
-    """A14"""
+def test_a14_a_body_that_does_not_come_is_refused() -> None:
     with serving(head_seconds=0.05, body_seconds=0.1) as port, connected(port) as sock:
         sock.sendall(HALF)
         (response,) = raw.received(sock, 1)
@@ -128,8 +127,7 @@ def test_a_connection_between_two_requests_is_left_alone() -> None:
                 assert raw.received(other, 1)[0].status == 400
 
 
-def test_where_there_are_too_many_the_oldest_idle_one_goes() -> None:
-    """A19"""
+def test_a19_where_there_are_too_many_the_oldest_idle_one_goes() -> None:
     with serving(most_connections=3) as port, ExitStack() as stack:
         at_work, second, third = (stack.enter_context(connected(port)) for _ in range(3))
         at_work.sendall(HALF)
