@@ -5,5 +5,5 @@ from __future__ import annotations
 from tests.stateful import kill
 
 
-def test_what_was_acknowledged_survives_a_kill() -> None:
+def test_e6_what_was_acknowledged_survives_a_kill() -> None:
     assert sum(kill.rounds(1)) > 0

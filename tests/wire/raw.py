@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ BODY = (
     b'"messages":[{"role":"user","content":"Hello, wire"}]}'
 )
 DEADLINE = 10.0
+RESET = struct.pack("ii", 1, 0)  # what SO_LINGER makes a close send RST with
 
 
 # What was received since a test began, with the port of the server that sent it.
@@ -90,11 +92,10 @@ def exchange(port: int, parts: bytes | Iterable[bytes], *, count: int = 1) -> li
         return received(sock, count)
 
 
-def received(sock: socket.socket, count: int) -> list[Response]:
-    """Read `count` responses, or fewer when the server closes first."""
+def received(sock: socket.socket, count: int, data: bytes = b"") -> list[Response]:
+    """Read `count` responses, or fewer when the server closes first; `data` was read before."""
     found: list[Response] = []
     port = _port(sock)
-    data = b""
     while len(found) < count:
         response = _parsed(data)
         if response is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +18,6 @@ from mockserver.testing import MockServer
 from tests.wire import raw
 
 STREAM = raw.BODY.replace(b"{", b'{"stream":true,', 1)
-RESET = struct.pack("ii", 1, 0)
 SECONDS = 5.0
 HEAD_EVENTS = 3  # message_start, content_block_start and a ping come together
 TAIL_EVENTS = 3  # the last delta and these come together with the end
@@ -90,7 +88,7 @@ def test_a_client_may_leave_at_every_event(server: MockServer, *, is_reset: bool
         for count, sock in enumerate(socks, HEAD_EVENTS):
             read_events(sock, count)
             if is_reset:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, raw.RESET)
             sock.close()
     assert becomes(lambda: len(server.requests) == len(socks))
     assert becomes(lambda: tasks(server) == before)
@@ -134,7 +132,7 @@ def test_a_client_may_leave_inside_its_body(
         sock.sendall(raw.post().replace(b"sk-ant-raw", server.api_key.encode())[:-9])
         assert becomes(lambda: tasks(server) > before)
         if is_reset:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, raw.RESET)
     assert becomes(lambda: len(server.requests) == 1)
     assert server.requests.last.ended == "client left before its request was complete"
     assert becomes(lambda: tasks(server) == before)
