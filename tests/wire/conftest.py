@@ -30,6 +30,12 @@ def port(server: MockServer) -> int:
     return found
 
 
+@pytest.fixture(params=["at_once", "byte_by_byte"])
+def parts(request: pytest.FixtureRequest) -> raw.Parts:
+    """How a request is sent: in one write, or one byte per write; large ones in 10,000 writes."""
+    return (lambda whole: [whole]) if request.param == "at_once" else raw.sliced
+
+
 @pytest.fixture
 def may_fail() -> None:
     """The test asks for a 5xx."""

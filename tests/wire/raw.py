@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 HOST = b"Host: 127.0.0.1\r\n"
@@ -21,7 +21,9 @@ BODY = (
 )
 DEADLINE = 10.0
 RESET = struct.pack("ii", 1, 0)  # what SO_LINGER makes a close send RST with
+MOST_PARTS = 10_000
 
+Parts = Callable[[bytes], Iterable[bytes]]
 
 # What was received since a test began, with the port of the server that sent it.
 SEEN: list[tuple[int, Response]] = []
@@ -74,8 +76,9 @@ def chunked(*chunks: bytes) -> bytes:
 
 
 def sliced(raw: bytes) -> list[bytes]:
-    """One byte at a time, as a slow sender's."""
-    return [raw[i : i + 1] for i in range(len(raw))]
+    """One byte at a time, as a slow sender's; a large request in `MOST_PARTS`."""
+    size = -(-len(raw) // MOST_PARTS)
+    return [raw[i : i + size] for i in range(0, len(raw), size)] if raw else []
 
 
 def only(port: int, parts: bytes | Iterable[bytes]) -> Response:

@@ -94,19 +94,11 @@ MISFRAMED = [
 
 
 @pytest.mark.parametrize("request_bytes", MISFRAMED)
-def test_misframed_requests_are_refused(port: int, request_bytes: bytes) -> None:
-    found = raw.exchange(port, request_bytes, count=2)
+def test_misframed_requests_are_refused(port: int, request_bytes: bytes, parts: raw.Parts) -> None:
+    found = raw.exchange(port, parts(request_bytes), count=2)
     assert [response.error for response in found] == [NOT_HTTP]
     assert found[0].header("connection") == "close"
     assert re.fullmatch(r"req_011C[A-Za-z0-9]{20}", found[0].header("request-id") or "")
-
-
-BYTEWISE = [param for param in MISFRAMED if len(param.values[0]) < 1_000]
-
-
-@pytest.mark.parametrize("request_bytes", BYTEWISE)
-def test_misframed_requests_are_refused_byte_by_byte(port: int, request_bytes: bytes) -> None:
-    assert [r.error for r in raw.exchange(port, raw.sliced(request_bytes), count=2)] == [NOT_HTTP]
 
 
 @pytest.mark.parametrize(
@@ -117,8 +109,8 @@ def test_misframed_requests_are_refused_byte_by_byte(port: int, request_bytes: b
         pytest.param(b"POST /v1/messages HTTP/2.0", "2.0", id="A9_reject_http_2_0"),
     ],
 )
-def test_other_versions_are_refused(port: int, line: bytes, version: str) -> None:
-    response = raw.only(port, raw.head(line, LENGTH) + raw.BODY)
+def test_other_versions_are_refused(port: int, line: bytes, version: str, parts: raw.Parts) -> None:
+    response = raw.only(port, parts(raw.head(line, LENGTH) + raw.BODY))
     assert response.error == (400, "invalid_request_error", f"HTTP/{version} is not supported")
     assert response.header("connection") == "close"
 
@@ -131,9 +123,8 @@ HOSTS = [
 
 
 @pytest.mark.parametrize("request_bytes", HOSTS)
-@pytest.mark.parametrize("is_sliced", [False, True], ids=["at_once", "byte_by_byte"])
-def test_a_request_has_one_host(port: int, request_bytes: bytes, *, is_sliced: bool) -> None:
-    response = raw.only(port, raw.sliced(request_bytes) if is_sliced else request_bytes)
+def test_a_request_has_one_host(port: int, request_bytes: bytes, parts: raw.Parts) -> None:
+    response = raw.only(port, parts(request_bytes))
     assert response.error == (400, "invalid_request_error", "A request needs one Host header")
     assert response.header("connection") == "close"
 
@@ -146,75 +137,14 @@ HEADS = [
 
 
 @pytest.mark.parametrize("lines", HEADS)
-def test_a_head_is_bounded(port: int, lines: bytes) -> None:
-    response = raw.only(port, raw.post(raw.BODY, lines))
+def test_a_head_is_bounded(port: int, lines: bytes, parts: raw.Parts) -> None:
+    response = raw.only(port, parts(raw.post(raw.BODY, lines)))
     assert response.error == (
         431,
         "invalid_request_error",
         "The request headers are too many or too large",
     )
     assert response.header("connection") == "close"
-
-
-def test_a10_a_head_is_bounded_byte_by_byte(port: int) -> None:
-    (lines,) = HEADS[0].values
-    assert isinstance(lines, bytes)
-    assert raw.only(port, raw.sliced(raw.post(raw.BODY, lines))).status == 431
-
-
-UPGRADE = b"connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AA\r\n"
-UPGRADES = [
-    pytest.param(raw.post(raw.BODY, UPGRADE), 1, id="accept_length"),
-    pytest.param(
-        raw.head(POST, CHUNKED, UPGRADE) + raw.chunked(*raw.sliced(raw.BODY)), 1, id="accept_chunks"
-    ),
-    pytest.param(raw.post(raw.BODY, UPGRADE) + raw.post(), 2, id="accept_one_behind"),
-    pytest.param(raw.post() + raw.post(raw.BODY, UPGRADE), 2, id="accept_one_before"),
-    pytest.param(raw.post(raw.BODY, UPGRADE) * 3, 3, id="accept_three"),
-    pytest.param(
-        raw.post(raw.BODY, b"connection: upgrade\r\nupgrade: websocket\r\n"),
-        1,
-        id="accept_websocket",
-    ),
-]
-
-
-@pytest.mark.parametrize(("request_bytes", "count"), UPGRADES)
-@pytest.mark.parametrize("is_sliced", [False, True], ids=["at_once", "byte_by_byte"])
-def test_who_asks_for_another_protocol_gets_this_one(
-    port: int, request_bytes: bytes, count: int, *, is_sliced: bool
-) -> None:
-    parts = raw.sliced(request_bytes) if is_sliced else request_bytes
-    found = raw.exchange(port, parts, count=count)
-    texts = [response.json["content"][0]["text"] for response in found]
-    assert len(texts) == count
-    assert all("Hello, wire" in text for text in texts)
-
-
-def test_an_upgrade_without_a_body_is_answered(port: int) -> None:
-    get = raw.head(b"GET /v1/models HTTP/1.1", UPGRADE)
-    found = raw.exchange(port, get + raw.post(), count=2)
-    assert [response.status for response in found] == [200, 200]
-
-
-@pytest.mark.parametrize("behind", [b"garbage\r\n\r\n", b"GET / HTTP/3.7\r\n\r\n"])
-def test_garbage_behind_an_upgrade_is_refused(port: int, behind: bytes) -> None:
-    found = raw.exchange(port, raw.post(raw.BODY, UPGRADE) + behind, count=3)
-    assert [response.status for response in found] == [200, 400]
-    assert found[1].error == NOT_HTTP
-
-
-def test_an_upgrade_with_a_misframed_body_is_refused(port: int) -> None:
-    request = raw.head(POST, CHUNKED, UPGRADE) + b"ZZ\r\n{}\r\n0\r\n\r\n"
-    assert [r.error for r in raw.exchange(port, request, count=2)] == [NOT_HTTP]
-
-
-def test_many_upgrades_at_once_are_answered(port: int) -> None:
-    get = (
-        b"GET /v1/nothing HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: a\r\n\r\n"
-    )
-    found = raw.exchange(port, get * 700 + raw.post(), count=701)
-    assert [response.status for response in found] == [404] * 700 + [200]
 
 
 def test_a_tunnel_is_refused(port: int) -> None:
@@ -246,67 +176,23 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize("request_bytes", ACCEPTED)
-@pytest.mark.parametrize("is_sliced", [False, True], ids=["at_once", "byte_by_byte"])
-def test_framed_requests_are_answered(port: int, request_bytes: bytes, *, is_sliced: bool) -> None:
-    response = raw.only(port, raw.sliced(request_bytes) if is_sliced else request_bytes)
+def test_framed_requests_are_answered(port: int, request_bytes: bytes, parts: raw.Parts) -> None:
+    response = raw.only(port, parts(request_bytes))
     assert response.status == 200
     assert "Hello, wire" in response.json["content"][0]["text"]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, id=f"{row}_{name}")
-        for row, name, path in [
-            ("B1", "reject_root", b"/"),
-            ("B1", "reject_version", b"/v1"),
-            ("B1", "reject_other", b"/v1/message"),
-            ("B1", "reject_slash_behind", b"/v1/messages/"),
-            ("A11", "reject_double_slashes", b"//v1//messages"),
-            ("A11", "reject_dots", b"/v1/../v1/messages"),
-            ("A11", "reject_dots_to_control", b"/v1/../_mock"),
-            ("A11", "reject_bad_escape", b"/v1/%zz"),
-            ("A11", "reject_not_utf_8", b"/%ff"),
-            ("A11", "reject_nul", b"/%00"),
-            ("A11", "reject_escaped_question", b"/v1/messages%3f"),
-            ("A11", "reject_escaped_dots", b"/v1/files/..%2f..%2fx"),
-            ("A11", "reject_long", b"/" + b"a" * 8_192),
-        ]
-    ],
-)
-def test_other_paths_are_not_found(port: int, path: bytes) -> None:
-    assert raw.only(port, raw.post(path=path)).error == (404, "not_found_error", "Not Found")
-
-
-@pytest.mark.parametrize(
-    "method",
-    [
-        pytest.param(method, id=f"B2_reject_{method.decode()}")
-        for method in (b"GET", b"PUT", b"DELETE", b"TRACE", b"OPTIONS", b"PATCH")
-    ],
-)
-def test_other_methods_are_not_allowed(port: int, method: bytes) -> None:
-    response = raw.only(port, raw.head(method + b" /v1/messages HTTP/1.1"))
-    assert response.error == (405, "invalid_request_error", "Method Not Allowed")
-    assert response.header("allow") == "POST"
-
-
-def test_b2_the_options_of_the_server_are_refused(port: int) -> None:
-    assert raw.only(port, raw.head(b"OPTIONS * HTTP/1.1")).error[0] in (400, 404, 405)
-
-
-def test_a18_pipelined_requests_are_answered_in_order(port: int) -> None:
+def test_a18_pipelined_requests_are_answered_in_order(port: int, parts: raw.Parts) -> None:
     words = [b"first", b"second", b"third"]
     bodies = [raw.BODY.replace(b"Hello, wire", word) for word in words]
-    found = raw.exchange(port, b"".join(map(raw.post, bodies)), count=3)
+    found = raw.exchange(port, parts(b"".join(map(raw.post, bodies))), count=3)
     texts = [response.json["content"][0]["text"] for response in found]
     assert [text.rsplit(" ", 1)[1].encode() for text in texts] == words
 
 
-@pytest.mark.parametrize("is_sliced", [False, True], ids=["at_once", "byte_by_byte"])
-def test_a16_more_than_the_length_is_another_request(port: int, *, is_sliced: bool) -> None:
+def test_a16_more_than_the_length_is_another_request(port: int, parts: raw.Parts) -> None:
     request = raw.post() + b'"surplus": 1}\r\n\r\n'
-    found = raw.exchange(port, raw.sliced(request) if is_sliced else request, count=3)
+    found = raw.exchange(port, parts(request), count=3)
     assert [response.status for response in found] == [200, 400]
     assert found[1].error == NOT_HTTP
 
@@ -339,24 +225,17 @@ def test_a_body_that_is_expected_is_asked_for(port: int) -> None:
     assert [response.status for response in found] == [100, 200]
 
 
-def test_a15_a_body_that_is_cut_short_gets_no_answer(port: int) -> None:
+def test_a15_a_body_that_is_cut_short_gets_no_answer(port: int, parts: raw.Parts) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=raw.DEADLINE) as sock:
-        sock.sendall(raw.post()[:-5])
+        for part in parts(raw.post()[:-5]):
+            sock.sendall(part)
         sock.shutdown(socket.SHUT_WR)
         assert raw.received(sock, 1) == []
     assert raw.only(port, raw.post()).status == 200
 
 
-def test_head_has_no_body(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=raw.DEADLINE) as sock:
-        sock.sendall(raw.head(b"HEAD /v1/messages HTTP/1.1", b"connection: close\r\n"))
-        answer = b"".join(iter(lambda: sock.recv(4096), b""))
-    assert answer.startswith(b"HTTP/1.1 405 ")
-    assert answer.endswith(b"\r\n\r\n")
-
-
-def test_a6_a_coding_beside_chunked_is_refused(port: int) -> None:
-    answer = raw.only(port, coded(b"gzip, chunked"))
+def test_a6_a_coding_beside_chunked_is_refused(port: int, parts: raw.Parts) -> None:
+    answer = raw.only(port, parts(coded(b"gzip, chunked")))
 
     assert answer.error == (
         400,
