@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from mockserver.cli import COULD_NOT_START
+from mockserver.store import disk
 from mockserver.testing import MockServer
+from tests.unit.mockserver.test_cli import served
 from tests.wire import raw
 from tests.wire.test_leaving import becomes
 
@@ -250,3 +255,36 @@ def test_e8_a_bad_item_spoils_no_other(port: int) -> None:
     results = [json.loads(line) for line in get(port, path + b"/results").body.splitlines()]
     kinds = [each["result"]["type"] for each in results]
     assert kinds == ["succeeded", "errored", "succeeded"]
+
+
+@pytest.mark.usefixtures("may_fail")
+@pytest.mark.parametrize("place", ["draft", "row"])
+def test_e5_a_full_disk_stops_writes_alone(
+    port: int, folder: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    first = raw.only(port, upload(part(b"abc"))).json
+    with monkeypatch.context() as patched:
+        if place == "draft":
+            patched.setattr(disk.DiskDraft, "write", full)
+        else:
+            patched.setattr(disk.DiskStore, "_commit", full)
+        status, kind, message = raw.only(port, upload(part(b"abc"))).error
+        assert (status, kind) == (500, "api_error")
+        assert "space" not in message
+        assert get(port, b"/v1/files").json["data"] == [first]
+        assert drafts(folder) == []
+    second = raw.only(port, upload(part(b"abc"))).json
+    assert get(port, b"/v1/files").json["data"] == [second, first]
+    assert len(list((folder / "contents").iterdir())) == 2
+
+
+def test_e9_a_second_server_is_told_that_there_is_one(port: int, folder: Path) -> None:
+    with served("--port", "0", "--data-dir", str(folder)) as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (COULD_NOT_START, "")
+    assert err.startswith(f"messages-mock: {folder} is in use by another server")
+    assert err.count("\n") == 1
+    assert get(port, b"/v1/files").status == 200
