@@ -13,12 +13,15 @@ import orjson
 from mockserver.betas import KNOWN
 from mockserver.clock import day
 from mockserver.errors import ApiError, invalid
+from mockserver.json_size import has_more_values
 from mockserver.settings import Settings
 
 # docs: Versions. 2023-01-01 is served as 2023-06-01 (policy: what else it changes is not documented)
 VERSIONS = {"2023-01-01": "2023-06-01", "2023-06-01": "2023-06-01", "2026-10-21": "2026-10-21"}
 CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1")
 LONGEST_KEY = 1024
+MOST_VALUES = 1_000_000
+INFLATED_BYTES = 4 * 1024 * 1024  # at once
 WORKSPACE_ID = re.compile(r"wrkspc_[A-Za-z0-9]+")
 BEARER = "Bearer "
 BROWSER = "anthropic-dangerous-direct-browser-access"
@@ -159,6 +162,12 @@ def json_value(raw: bytes | memoryview) -> Any:
         raise invalid(f"The request body is not valid JSON: {error}", rule="body.json") from error
 
 
+def check_values(raw: bytes) -> None:
+    """Refuse a body with so many values that parsing it takes long, in which nobody else is answered (policy)."""
+    if len(raw) > MOST_VALUES and has_more_values(raw, MOST_VALUES):
+        raise invalid(f"The request body has more than {MOST_VALUES} values")
+
+
 def unpacked(raw: bytes, announced: str | None, limit: int) -> bytes:
     """Undo the content-encoding. Raises the documented 400 or, past the limit, 413."""
     if announced is None:
@@ -168,16 +177,25 @@ def unpacked(raw: bytes, announced: str | None, limit: int) -> bytes:
         return raw
     if encoding not in ("gzip", "deflate"):
         raise _encoding_error("unsupported", f"content-encoding {encoding} is not supported")
-    stream = zlib.decompressobj(wbits=31 if encoding == "gzip" else 15)
     try:
-        data = stream.decompress(raw, limit + 1)
+        return _inflated(raw, encoding, limit)
     except zlib.error as error:
         raise _encoding_error("invalid", f"the body is not valid {encoding}") from error
-    if len(data) > limit:
-        raise too_large(details={"error_code": "request_body_too_large_after_decoding"})
+
+
+def _inflated(raw: bytes, encoding: str, limit: int) -> bytes:
+    stream = zlib.decompressobj(wbits=31 if encoding == "gzip" else 15)
+    parts: list[bytes] = []
+    size = 0
+    while part := stream.decompress(raw, INFLATED_BYTES):
+        size += len(part)
+        if size > limit:
+            raise too_large(details={"error_code": "request_body_too_large_after_decoding"})
+        parts.append(part)
+        raw = stream.unconsumed_tail
     if not stream.eof or stream.unused_data:
         raise _encoding_error("invalid", f"the body is not one whole {encoding} stream")
-    return data
+    return b"".join(parts)
 
 
 def _encoding_error(what: str, message: str) -> ApiError:

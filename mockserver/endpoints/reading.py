@@ -45,6 +45,7 @@ class Reader:
         raw = exchange.whole_body(limit)
         if raw is None:
             raw = await exchange.body(limit)
+        intake.check_values(raw)
         return self._judged(intake.json_value(raw), caller, exchange, endpoint)
 
     def _judged(

@@ -48,7 +48,7 @@ LAYERS = (
     ("store",),
     ("catalogue", "images", "pdfs", "signing", "betas", "cuts", "turns", "wire"),
     ("cycle",),
-    ("blocks", "headers", "heads", "idle", "ids", "recent", "upgrades"),
+    ("blocks", "headers", "heads", "idle", "ids", "json_size", "recent", "upgrades"),
     ("steps",),
     ("clock", "descriptors", "faults", "settings", "errors"),
 )
