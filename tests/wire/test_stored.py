@@ -13,10 +13,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.cli import COULD_NOT_START
 from mockserver.store import disk
 from mockserver.testing import MockServer
-from tests.unit.mockserver.test_cli import served
 from tests.wire import raw
 from tests.wire.test_leaving import becomes
 
@@ -279,12 +277,3 @@ def test_e5_a_full_disk_stops_writes_alone(
     second = raw.only(port, upload(part(b"abc"))).json
     assert get(port, b"/v1/files").json["data"] == [second, first]
     assert len(list((folder / "contents").iterdir())) == 2
-
-
-def test_e9_a_second_server_is_told_that_there_is_one(port: int, folder: Path) -> None:
-    with served("--port", "0", "--data-dir", str(folder)) as process:
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (COULD_NOT_START, "")
-    assert err.startswith(f"messages-mock: {folder} is in use by another server")
-    assert err.count("\n") == 1
-    assert get(port, b"/v1/files").status == 200

@@ -170,7 +170,7 @@ def test_one_rule_is_shown_in_full() -> None:
     assert rule.title in output
 
 
-def test_a_taken_port_exits_with_3_and_one_line() -> None:
+def test_f20_a_taken_port_exits_with_3_and_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with served("--port", str(port)) as process:
@@ -183,7 +183,7 @@ def test_a_taken_port_exits_with_3_and_one_line() -> None:
     )
 
 
-def test_a_taken_data_directory_exits_with_3_and_one_line(tmp_path: Path) -> None:
+def test_e9_a_taken_data_directory_exits_with_3_and_one_line(tmp_path: Path) -> None:
     words = ("--port", "0", "--data-dir", str(tmp_path))
     with served(*words) as first:
         port_of(first)
