@@ -55,7 +55,7 @@ def _parts(body: bytearray, validator: Validator) -> tuple[Any, Sequence[memoryv
     try:
         frame = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         items = msgspec.json.decode(frame.pop("requests"), type=list[msgspec.Raw])
-    except (KeyError, RecursionError, msgspec.MsgspecError):
+    except (KeyError, RecursionError, UnicodeDecodeError, msgspec.MsgspecError):
         fault = validator.fault(intake.json_value(bytes(body)))
         raise invalid(str(fault or "requests: nested too deeply"), rule="shape") from None
     around = {name: intake.json_value(memoryview(raw)) for name, raw in frame.items()}

@@ -232,6 +232,13 @@ def test_params_that_are_too_deep_to_be_split_are_refused(
     assert (answer.status, answer.error) == (400, "requests: nested too deeply")
 
 
+@pytest.mark.parametrize("key", [b"\x80", b"requests\xff", b"\xed\xa0\x80"])
+def test_a_key_that_is_not_utf_8_is_refused(app: ASGIApp, key: bytes) -> None:
+    answer = call(app, path=PATH, body=[b'{"requests":[],"' + key + b'":1}'])
+    assert answer.status == 400
+    assert answer.error.startswith("The request body is not valid JSON: ")
+
+
 def test_line_ends_in_a_body_are_white_space(app: ASGIApp) -> None:
     answer = call(app, path=PATH, body=json.dumps({"requests": [item()]}, indent=1).encode())
     assert got(app, f"/{answer.json['id']}").json["request_counts"]["succeeded"] == 1
