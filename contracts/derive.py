@@ -96,6 +96,28 @@ SOURCES = (
         "messages.deleted_message_batch:DeletedMessageBatch",
         "beta.messages.beta_deleted_message_batch:BetaDeletedMessageBatch",
     ),
+    Source("skill", "skill:Skill", "beta.beta_skill:BetaSkill"),
+    Source(
+        "skill_list", "SyncPageCursor[skill:Skill]", "SyncPageCursor[beta.beta_skill:BetaSkill]"
+    ),
+    Source(
+        "deleted_skill", "deleted_skill:DeletedSkill", "beta.beta_deleted_skill:BetaDeletedSkill"
+    ),
+    Source(
+        "skill_version",
+        "skills.skill_version:SkillVersion",
+        "beta.skills.beta_skill_version:BetaSkillVersion",
+    ),
+    Source(
+        "skill_version_list",
+        "SyncPageCursor[skills.skill_version:SkillVersion]",
+        "SyncPageCursor[beta.skills.beta_skill_version:BetaSkillVersion]",
+    ),
+    Source(
+        "deleted_skill_version",
+        "skills.deleted_skill_version:DeletedSkillVersion",
+        "beta.skills.beta_deleted_skill_version:BetaDeletedSkillVersion",
+    ),
     Source(
         "message_tokens_count",
         "message_tokens_count:MessageTokensCount",

@@ -43,6 +43,13 @@ KEYS: Final[Mapping[str, Keys]] = {
         "cancel_initiated_at results_url"
     ),
     "model": _keys("type id display_name created_at max_input_tokens max_tokens capabilities"),
+    # recorded in older shapes alone, so that nothing is known of the order
+    "skill": _keys(""),
+    "skill_version": _keys(""),
+    "skill_list": _keys("data next_page"),
+    "skill_version_list": _keys("data next_page"),
+    "deleted_skill": _keys("id type"),
+    "deleted_skill_version": _keys("id type"),
     "deleted_file": _keys("id type"),
     "deleted_message_batch": _keys("id type"),
     "file_list": _keys("data next_page"),
@@ -65,6 +72,8 @@ ITEMS: Final[Mapping[str, str]] = {
     "file_list": "file",
     "model_list": "model",
     "message_batch_list": "message_batch",
+    "skill_list": "skill",
+    "skill_version_list": "skill_version",
 }
 PREFIXES: Final[Mapping[str, str]] = {
     "file": "file",

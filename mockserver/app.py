@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver import contract
 from mockserver.clock import Clock
 from mockserver.control import serving as control
-from mockserver.endpoints import batches, files, models
+from mockserver.endpoints import batches, files, models, skills
 from mockserver.endpoints.messages import CountTokens, Messages
 from mockserver.endpoints.reading import Reader
 from mockserver.exchange import Exchange
@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> Guard:
         *batches.routes(reader, settings),
         *files.routes(settings),
         *models.routes(settings),
+        *skills.routes(settings),
         *control.routes(settings, workspaces, batches.Answers(reader, settings)),
     ]
     # A path with a slash at its end is another path; a redirect would hide the client's mistake.

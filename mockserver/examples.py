@@ -1,4 +1,4 @@
-"""Example mode: files and batches that are there whenever somebody asks for them.
+"""Example mode: files, batches and skills that are there whenever somebody asks for them.
 
 What was really uploaded or created is shown as ever. An id that names nothing gets an example, and so
 does a list that is empty; deletes and cancels can be repeated. Nothing of it is kept.
@@ -7,19 +7,23 @@ does a list that is empty; deletes and cancels can be repeated. Nothing of it is
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any, BinaryIO, Final, NamedTuple
 
 import orjson
 
-from mockserver import batches, files
+from mockserver import batches, files, skills
 from mockserver.batch import LIFE, OUTCOMES, Batch, written
 from mockserver.errors import ApiError
 from mockserver.files import StoredFile
+from mockserver.skill_bundles import Bundle
+from mockserver.skills import Skill, Version
 from mockserver.store import Content, Document, Draft
 
 BYTES: Final = b"Example data\n"
 FILE_ID: Final = "file_011CNha8iCJcU1wXNR6q4V8w"
 BATCH_ID: Final = "msgbatch_013Zva2CMHLNnXjNJJKqJ2EF"
+VERSION_ID: Final = "skill_version_01GD1pqKAjok68MJxg1f9bTA"
 # The message as a batch's item is answered: the same keys, in the same order.
 MESSAGE: Final[dict[str, Any]] = {
     "model": "claude-opus-4-6",
@@ -159,3 +163,78 @@ class ExampleBatches(batches.Batches):
             "context": {"version": "2023-06-01", "betas": [], "day": None},
         }
         return Batch(batch_id, document)
+
+
+class ExampleSkills(skills.Skills):
+    """The skills of a workspace, and one with a version under every other id and version."""
+
+    def bundled(self, files: Sequence[tuple[str, bytes]]) -> Bundle:
+        """The skill in some uploaded files, or an example for what is none."""
+        try:
+            return super().bundled(files)
+        except ApiError:
+            return Bundle("example", "example", "An example", BYTES)
+
+    def named(self, skill_id: str) -> Skill:
+        """The skill of an id, or an example of that id."""
+        try:
+            return _Lenient(*super().named(skill_id))
+        except ApiError:
+            return _Lenient(0, skill_id, self._example())
+
+    def add_version(self, skill_id: str, bundle: Bundle) -> Version:
+        """Keep a new version, or show one of a skill that is not there."""
+        if skill_id not in self._rows():
+            return self.named(skill_id).versions[0]
+        skill = self.named(skill_id)
+        return super().add_version(skill_id, bundle._replace(name=skill.document["name"]))
+
+    def remove(self, skill_id: str, *, is_before: bool = False) -> None:  # noqa: ARG002 # whatever was asked for
+        """Delete a skill, if there is one, with its versions."""
+        if skill_id in self._rows():
+            super().remove(skill_id)
+
+    def remove_version(self, skill_id: str, named: str, *, is_before: bool = False) -> Version:
+        """Delete a version, if there is one that can go."""
+        version = self.named(skill_id).version(named, is_before=is_before)
+        kept = self.named(skill_id).versions if skill_id in self._rows() else []
+        is_spare = len(kept) > 1 and version in kept
+        return super().remove_version(skill_id, version.id) if is_spare else version
+
+    def archive(self, skill_id: str, named: str, *, is_before: bool = False) -> Content:
+        """The zip of a version, or some bytes."""
+        if skill_id not in self._rows():
+            return ExampleContent(BYTES)
+        return super().archive(skill_id, named, is_before=is_before)
+
+    def _example(self) -> Document:
+        now = files.written(self._clock.now())
+        version = {
+            "id": VERSION_ID,
+            "version": "1759178010641129",
+            "directory": "example",
+            "name": "example",
+            "description": "An example",
+            "created_at": now,
+        }
+        return {
+            "display_name": "Example",
+            "source": "custom",
+            "created_at": now,
+            "updated_at": now,
+            "versions": [version],
+            "latest_id": VERSION_ID,
+            "name": "example",
+        }
+
+
+class _Lenient(Skill):
+    """A skill that has every version."""
+
+    def version(self, named: str, *, is_before: bool = False) -> Version:
+        """The version of a name, or the newest under that name."""
+        try:
+            return super().version(named, is_before=is_before)
+        except ApiError:
+            newest = self.versions[0]
+            return newest._replace(document={**newest.document, "id": named})

@@ -1,4 +1,4 @@
-"""What one API key owns: ids, files, batches, threads and a prompt cache. Nothing is shared between keys, so that tests can't meet."""
+"""What one API key owns: ids, files, batches, skills, threads and a prompt cache. Nothing is shared between keys, so that tests can't meet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mockserver.blocks import block
 from mockserver.cachestore import CacheStore
 from mockserver.clock import Clock
 from mockserver.errors import ApiError, invalid
-from mockserver.examples import ExampleBatches, ExampleFiles
+from mockserver.examples import ExampleBatches, ExampleFiles, ExampleSkills
 from mockserver.files import Files
 from mockserver.ids import Ids, uuid
 from mockserver.journal import Journal, Shelf
@@ -20,6 +20,7 @@ from mockserver.quotas import quotas_of
 from mockserver.request import Request
 from mockserver.scripts.book import Book, Entries
 from mockserver.settings import Settings
+from mockserver.skills import Skills
 from mockserver.store import Store
 from mockserver.store.memory import MemoryStore
 from mockserver.threads import Threads
@@ -29,7 +30,18 @@ MOST_SNAPSHOTS = 16
 # What a snapshot leaves alone: names, what others refer to (it is set back in place), and the journal.
 FIXED = frozenset(
     (
-        *("id", "organization_id", "headers", "owner", "store", "files", "batches", "ids", "clock"),
+        *(
+            "id",
+            "organization_id",
+            "headers",
+            "owner",
+            "store",
+            "files",
+            "batches",
+            "skills",
+            "ids",
+            "clock",
+        ),
         *("journal", "snapshots", "_numbers"),
     )
 )
@@ -87,6 +99,8 @@ class Workspace:
         files, batches = (ExampleFiles, ExampleBatches) if settings.example else (Files, Batches)
         self.files = files(self.ids, clock, store, self.owner, settings.max_stored_bytes)
         self.batches = batches(self.ids, clock, store, self.owner, settings.batch_ends)
+        skills = ExampleSkills if settings.example else Skills
+        self.skills = skills(self.ids, clock, store, self.owner)
         self.quotas = quotas_of(settings, clock, self.organization_id)
         self.cache = CacheStore(clock)
         self.book = Book(script)

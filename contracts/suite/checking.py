@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 SCHEMA = Path(__file__).with_name("case_file.json")
 NEEDED = ("id", "source", "evidence", "date", "live")
 OUTCOMES = ("accepted", "refused", "refused_like")
-BODIES = ("body", "set", "remove", "path")
+BESIDE = {
+    "upload": ("body", "set", "remove", "path", "form"),
+    "form": ("body", "set", "remove"),
+}
 OF_REFUSALS = ("status", "error", "details")
 
 
@@ -58,9 +61,12 @@ def check_case(marked: Marked, place: Place, fields: Json, bases: Json) -> None:
         raise marked.error((*place, stray[0]), "only a refusal has it")
     if "shape" in fields and "accepted" not in fields:
         raise marked.error((*place, "shape"), "only an accepted answer has it")
-    beside = [key for key in BODIES if key in fields and "upload" in fields]
-    if beside:
-        raise marked.error((*place, beside[0]), "an upload has none")
+    for key, others in BESIDE.items():
+        beside = [other for other in others if other in fields and key in fields]
+        if beside:
+            raise marked.error((*place, beside[0]), f"{key!r} has none beside it")
+    if "form" in fields and "path" not in fields:
+        raise marked.error((*place, "form"), "needs a path")
     if fields.get("base", "hello") not in bases:
         hint = nearest(fields["base"], list(bases))
         raise marked.error((*place, "base"), f"there is no base {fields['base']!r}{hint}")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from contracts.findings import Json
 from contracts.suite.cases import Case, Trial
 from contracts.suite.edits import put, take
-from contracts.suite.errors import CaseError
+from contracts.suite.forms import form_request, upload_request
 from contracts.suite.transports import Sent
 from contracts.suite.values import Variables, resolved
 
@@ -23,9 +22,7 @@ PATHS = {
 }
 NOT_COUNTED = ("max_tokens", "stop_sequences", "stream")  # docs: Token counting has none of them
 LONGEST_SHOWN = 4000
-LIFE = "expires_in_seconds"
 BARE = ("GET", "DELETE")
-BOUNDARY = "part-of-a-conformance-case"
 
 
 def request(trial: Trial, key: str, earlier: Variables | None = None) -> Sent:
@@ -33,7 +30,9 @@ def request(trial: Trial, key: str, earlier: Variables | None = None) -> Sent:
     variables = {**trial.variables, **(earlier or {})}
     fields = trial.case.fields
     if "upload" in fields:
-        return _form(fields["upload"], headers(trial, key, variables), variables)
+        return upload_request(resolved(fields["upload"], variables), headers(trial, key, variables))
+    if "form" in fields:
+        return _formed(fields, headers(trial, key, variables), variables)
     method, path = fields.get("method", "POST"), fields.get("path", PATHS[trial.endpoint])
     if method in BARE and not {"body", "set"} & fields.keys():
         return _bare(method, path, headers(trial, key, variables), variables)
@@ -82,13 +81,15 @@ def headers(trial: Trial, key: str, variables: Variables) -> dict[str, str]:
 def upload(trial: Trial, key: str, number: int) -> Sent:
     """The request that uploads one of a case's files."""
     common = {"x-api-key": key, "anthropic-version": trial.version}
-    return _form(trial.case.fields["uploads"][number], common, trial.variables)
+    return upload_request(resolved(trial.case.fields["uploads"][number], trial.variables), common)
 
 
 def step(trial: Trial, key: str, number: int, variables: Variables) -> Sent:
     """One of the requests that a case makes before its own."""
     wish = trial.case.fields["steps"][number]
     found = headers(trial, key, variables)
+    if "form" in wish:
+        return _formed(wish, found, variables)
     method = wish.get("method", "POST" if "body" in wish else "GET")
     if "body" not in wish:
         return _bare(method, wish["path"], found, variables)
@@ -96,53 +97,15 @@ def step(trial: Trial, key: str, number: int, variables: Variables) -> Sent:
     return Sent(method, str(resolved(wish["path"], variables)), found, raw)
 
 
+def _formed(wish: Json, common: Mapping[str, str], variables: Variables) -> Sent:
+    path, form = resolved([wish["path"], wish["form"]], variables)
+    return form_request(path, form, common)
+
+
 def _bare(method: str, path: str, common: Mapping[str, str], variables: Variables) -> Sent:
     """A request without a body, which then is of no type."""
     kept = {name: value for name, value in common.items() if name != "content-type"}
     return Sent(method, str(resolved(path, variables)), kept, b"")
-
-
-def _form(upload: Json, common: Mapping[str, str], variables: Variables) -> Sent:
-    wish = resolved(upload, variables)
-    name = f'; filename="{wish["filename"]}"' if "filename" in wish else ""
-    kind = f"\r\ncontent-type: {wish['media_type']}" if "media_type" in wish else ""
-    parts = [_part(f'name="file"{name}{kind}', _decoded(wish["base64"]))]
-    if LIFE in wish:
-        parts.append(_part(f'name="{LIFE}"', str(wish[LIFE]).encode()))
-    return _multipart(parts, common)
-
-
-def _decoded(text: Any) -> bytes:
-    try:
-        return base64.b64decode(text)
-    except (ValueError, TypeError) as error:
-        raise CaseError(f"the upload's base64 can't be read: {error}") from error
-
-
-def _part(head: str, content: bytes) -> bytes:
-    start = f"--{BOUNDARY}\r\ncontent-disposition: form-data; {head}\r\n\r\n"
-    return start.encode() + content + b"\r\n"
-
-
-def _multipart(parts: Iterable[bytes], common: Mapping[str, str]) -> Sent:
-    kind = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
-    end = f"--{BOUNDARY}--\r\n".encode()
-    return Sent("POST", "/v1/files", {**common, **kind}, b"".join(parts) + end)
-
-
-def file_request(
-    filename: str,
-    media_type: str,
-    content: bytes,
-    common: Mapping[str, str],
-    *,
-    life: int | None = None,
-) -> Sent:
-    """The request that uploads a file, for ever or for `life` seconds."""
-    parts = [_part(f'name="file"; filename="{filename}"\r\ncontent-type: {media_type}', content)]
-    if life is not None:
-        parts.append(_part(f'name="{LIFE}"', str(life).encode()))
-    return _multipart(parts, common)
 
 
 def curl(sent: Sent, key: str, printing: str = "") -> str:

@@ -10,8 +10,9 @@ from contracts.exchanges import check_exchange, parsed, told
 from contracts.findings import Finding, Json, is_object
 from contracts.oracle import check_error
 from contracts.resources import check_resource
+from contracts.suite.forms import file_request
 from contracts.suite.meter import worst
-from contracts.suite.requests import PATHS, curl, file_request
+from contracts.suite.requests import PATHS, curl
 from contracts.suite.session import Session
 from contracts.suite.transports import Received, Sent
 

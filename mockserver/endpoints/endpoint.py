@@ -25,6 +25,7 @@ class Call(NamedTuple):
     query: QueryParams
     id: str
     base_url: str
+    version: str = ""
 
     @property
     def workspace(self) -> Workspace:
@@ -46,8 +47,10 @@ class Endpoint:
         caller = exchange.caller(self._settings)
         query = QueryParams(scope["query_string"])
         base_url = f"{scope.get('scheme', 'http')}://{exchange.headers['host']}"
-        named = scope["path_params"].get("id", "")
-        call = Call(exchange, caller, query, named, base_url)
+        named = scope["path_params"]
+        call = Call(
+            exchange, caller, query, named.get("id", ""), base_url, named.get("version", "")
+        )
         try:
             await self._handler(call)
         except ApiError:

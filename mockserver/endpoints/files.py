@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from mockserver.blocks import block
 from mockserver.endpoints.endpoint import Call, Endpoint, Handler
-from mockserver.endpoints.paging import cursor, limit_of, page_by_id, row_before
+from mockserver.endpoints.paging import next_page, page_by_cursor, page_by_id
 from mockserver.errors import ApiError, invalid
 from mockserver.files import Files, StoredFile
 from mockserver.settings import Settings
@@ -67,7 +67,7 @@ async def listed(call: Call) -> None:
     elif _is_old(call) and "page" not in query:
         answer = _old_page(call, files)
     else:
-        answer = _page(call, files)
+        answer = page_by_cursor(files.listed(), query, _number, StoredFile.metadata)
     await call.exchange.respond_json(200, answer)
 
 
@@ -76,26 +76,16 @@ def _is_old(call: Call) -> bool:
     return OLD_BETA in call.caller.betas or bool({"beta", "after_id", "before_id"} & query.keys())
 
 
-def _page(call: Call, files: Files) -> dict[str, object]:
-    limit = limit_of(call.query)
-    found = files.listed()
-    if page := call.query.get("page"):
-        before = row_before(page)
-        found = [file for file in found if file.number < before]
-    data = [file.metadata() for file in found[:limit]]
-    return {"data": data, "next_page": _next_page(found, limit)}
-
-
 def _old_page(call: Call, files: Files) -> dict[str, object]:
     # SDKs in between send the old header and page by cursor: one body serves them all.
     found = files.listed()
     answer = page_by_id(found, call.query, lambda file: file.id, StoredFile.metadata)
     last = next((n for n, file in enumerate(found, 1) if file.id == answer["last_id"]), 0)
-    return {**answer, "next_page": _next_page(found, last)}
+    return {**answer, "next_page": next_page(found, last, _number)}
 
 
-def _next_page(found: list[StoredFile], shown: int) -> str | None:
-    return cursor(found[shown - 1].number) if 0 < shown < len(found) else None
+def _number(file: StoredFile) -> int:
+    return file.number
 
 
 async def metadata(call: Call) -> None:

@@ -68,6 +68,26 @@ def _place(ids: list[str], name: str, wanted: str) -> int:
     return ids.index(wanted)
 
 
+def page_by_cursor(
+    items: Sequence[Item],
+    query: QueryParams,
+    number_of: Callable[[Item], int],
+    shown: Callable[[Item], dict[str, Any]],
+) -> dict[str, Any]:
+    """The page that `page` and `limit` ask for, as the wire has it. `items` have falling numbers."""
+    limit = limit_of(query)
+    if page := query.get("page"):
+        before = row_before(page)
+        items = [item for item in items if number_of(item) < before]
+    data = [shown(item) for item in items[:limit]]
+    return {"data": data, "next_page": next_page(items, limit, number_of)}
+
+
+def next_page(items: Sequence[Item], shown: int, number_of: Callable[[Item], int]) -> str | None:
+    """The cursor behind so many items, if there are more."""
+    return cursor(number_of(items[shown - 1])) if 0 < shown < len(items) else None
+
+
 def cursor(number: int) -> str:
     """The opaque name of the page behind a row (SDK: it begins with `page_`)."""
     return CURSOR + base64.urlsafe_b64encode(str(number).encode()).decode().rstrip("=")

@@ -8,7 +8,7 @@ that reading never blocks; whoever goes over them takes a copy first, because an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ NO_DRAFTS: Mapping[str, Draft] = {}
 class Store(Protocol):
     """Rows and contents. `owner` is a workspace, `key` an id of ours; names of users never get here.
 
+    `put` adds the contents in `drafts` to those that the key has, and lets go of those named in `drops`.
     `blocks` says whether `put` and `remove` wait for a disk; `starts` counts the earlier openings of
     what lasts, so that ids drawn from a seed don't come again.
     """
@@ -72,6 +73,7 @@ class Store(Protocol):
         key: str,
         document: Document,
         drafts: Mapping[str, Draft] = NO_DRAFTS,
+        drops: Collection[str] = (),
     ) -> None: ...
 
     def remove(self, kind: str, owner: str, key: str) -> None: ...

@@ -18,7 +18,7 @@ import re
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, cast
 
@@ -137,17 +137,19 @@ class DiskStore:
         key: str,
         document: Document,
         drafts: Mapping[str, Draft] = NO_DRAFTS,
+        drops: Collection[str] = (),
     ) -> None:
         if not KEY.fullmatch(key):
             raise ValueError(f"{key!r} is no id of ours")
         with self._lock:
             rows = self._rows.setdefault((kind, owner), {})
-            names = sorted({*self._names.get((owner, key), ()), *drafts})
+            names = sorted({*self._names.get((owner, key), ()), *drafts} - {*drops})
             with self._published(key, drafts):
                 row = (json.dumps(document), " ".join(names), kind, owner, key)
                 inserted = self._commit(UPDATE if key in rows else INSERT, row)
             self._names[owner, key] = names
             rows[key] = Row(rows[key].number if key in rows else inserted, document)
+            self._unlink(key, drops)
 
     def remove(self, kind: str, owner: str, key: str) -> None:
         with self._lock:
@@ -196,8 +198,8 @@ class DiskStore:
             self._database.execute("BEGIN IMMEDIATE")
             return self._database.execute(statement, values).lastrowid or 0
 
-    def _unlink(self, key: str, names: object) -> None:
-        for name in cast("Mapping[str, object]", names):
+    def _unlink(self, key: str, names: Collection[str]) -> None:
+        for name in names:
             # Where an open file can't be deleted, the next start sweeps it.
             with contextlib.suppress(OSError):
                 self._path(key, name).unlink()

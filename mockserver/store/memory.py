@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import itertools
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from mockserver.store import NO_DRAFTS, Document, Draft, Row
@@ -109,10 +109,13 @@ class MemoryStore:
         key: str,
         document: Document,
         drafts: Mapping[str, Draft] = NO_DRAFTS,
+        drops: Collection[str] = (),
     ) -> None:
         kept = {name: cast("SpooledContent", draft).keep() for name, draft in drafts.items()}
-        if kept:
-            self._contents.setdefault((owner, key), {}).update(kept)
+        if kept or drops:
+            old_ones = self._contents.get((owner, key), {})
+            left = {name: content for name, content in old_ones.items() if name not in drops}
+            self._contents[owner, key] = {**left, **kept}
         rows = self._rows.setdefault((kind, owner), {})
         old = rows.get(key)
         rows[key] = Row(old.number if old else next(self._numbers), document)

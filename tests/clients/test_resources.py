@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import anthropic
 import pytest
+from anthropic.lib import files_from_dir
 from PIL import Image
 
 from mockserver.testing import MockServer
@@ -145,3 +149,40 @@ def test_counted_tokens_are_those_of_the_answer(client: anthropic.Anthropic) -> 
     counted = client.messages.count_tokens(model=MODEL, messages=messages)  # type: ignore[arg-type] # plain dicts
     answer = client.messages.create(model=MODEL, max_tokens=9, messages=messages)  # type: ignore[arg-type] # as above
     assert counted.input_tokens == answer.usage.input_tokens
+
+
+def test_a_skill_is_created_changed_used_and_deleted(
+    client: anthropic.Anthropic, tmp_path: Path
+) -> None:
+    folder = tmp_path / "red-pen"
+    (folder / "notes").mkdir(parents=True)
+    (folder / "SKILL.md").write_text("---\nname: red-pen\ndescription: Marks mistakes\n---\n")
+    (folder / "notes" / "a.txt").write_text("a")
+
+    skill = client.skills.create(files=files_from_dir(folder), display_name="A red pen")
+    version = client.skills.versions.create(skill.id, files=files_from_dir(folder))
+    assert client.skills.retrieve(skill.id).latest_version_id == version.id
+    assert client.skills.versions.retrieve("latest", skill_id=skill.id) == version
+    assert [each.id for each in client.skills.list(limit=1)] == [
+        *(skill.id, "pptx", "xlsx", "docx", "pdf"),
+    ]
+    raw = client.beta.skills.versions.download(version.id, skill_id=skill.id).read()
+    with zipfile.ZipFile(io.BytesIO(raw)) as opened:
+        assert sorted(opened.namelist()) == ["red-pen/SKILL.md", "red-pen/notes/a.txt"]
+    client.skills.versions.delete(version.id, skill_id=skill.id)
+    assert client.skills.delete(skill.id).type == "skill_deleted"
+    with pytest.raises(anthropic.NotFoundError, match="Skill not found"):
+        client.beta.skills.retrieve(skill.id)
+
+
+def test_a_skill_with_the_sdk_of_before(client: anthropic.Anthropic) -> None:
+    manifest = ("red-pen/SKILL.md", b"---\nname: red-pen\ndescription: Marks mistakes\n---\n")
+    before = {"anthropic-beta": "skills-2025-10-02"}
+    raw = client.skills.with_raw_response.create(
+        files=[manifest], extra_headers=before, extra_body={"display_title": "A red pen"}
+    )
+    made = json.loads(raw.read())
+
+    assert made["display_title"] == "A red pen"
+    versions = client.skills.versions.with_raw_response.list(made["id"], extra_headers=before)
+    assert json.loads(versions.read())["data"][0]["version"] == made["latest_version"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     consumes,
     initialize,
     invariant,
@@ -22,12 +20,9 @@ from hypothesis.stateful import (
 
 from mockserver.batch import Batch
 from mockserver.batches import Batches
-from mockserver.clock import Clock
 from mockserver.errors import ApiError
-from mockserver.ids import Ids
-from tests.stateful.disk import Disk
+from tests.stateful.lives import DAY, OWNER, Lives
 
-DAY = 86_400.0
 TAKES = 36_000.0
 
 
@@ -50,17 +45,14 @@ def answer(_batch: Batch, position: int, params: Any) -> dict[str, Any]:
     return {"type": "errored" if params["bad"] else "succeeded", "position": position}
 
 
-class BatchLives(RuleBasedStateMachine):
+class BatchLives(Lives):
     """The machine; `model` is what must be there."""
 
     batches = Bundle("batches")
+    ends: str | float = "poll"
 
     def __init__(self) -> None:
         super().__init__()
-        self.disk = Disk()
-        self.clock = Clock(dt.date(2026, 11, 22))
-        self.now = 1_000_000.0
-        self.clock.seconds = lambda: self.now  # type: ignore[method-assign] # a clock of the test
         self.model: dict[str, Known] = {}
 
     @initialize(ends=st.sampled_from(["poll", "step", TAKES]))
@@ -69,9 +61,7 @@ class BatchLives(RuleBasedStateMachine):
         self.shelf()
 
     def shelf(self) -> None:
-        store = self.disk.store
-        ids = Ids(0, f"key:{store.starts}")
-        self.subject = Batches(ids, self.clock, store, "me", self.ends)
+        self.subject = Batches(self.ids(), self.clock, self.disk.store, OWNER, self.ends)
 
     @rule(target=batches, bad=st.lists(st.booleans(), min_size=1, max_size=5))
     def create(self, bad: list[bool]) -> str:
@@ -146,20 +136,6 @@ class BatchLives(RuleBasedStateMachine):
             with pytest.raises(ApiError):
                 asyncio.run(self.subject.remove(batch_id))
 
-    @rule(hours=st.sampled_from([1.0, 5.0, 24.0, 30.0 * 24]))
-    def clock_forward(self, hours: float) -> None:
-        self.now += hours * 3_600
-
-    @rule()
-    def restart(self) -> None:
-        self.disk.restart()
-        self.shelf()
-
-    @rule()
-    def crash(self) -> None:
-        self.disk.crash()
-        self.shelf()
-
     @invariant()
     def listed_is_what_is_known(self) -> None:
         listed = {batch.id: batch.status for batch in self.subject.listed()}
@@ -183,9 +159,6 @@ class BatchLives(RuleBasedStateMachine):
             counts = self.subject.shown(batch, "")["request_counts"]
             assert sum(counts.values()) == batch.total
             assert (counts["processing"] == 0) == batch.has_ended
-
-    def teardown(self) -> None:
-        self.disk.remove()
 
 
 TestBatchLives = BatchLives.TestCase

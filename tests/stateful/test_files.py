@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
 from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import Bundle, consumes, invariant, rule
 
-from mockserver.clock import Clock
 from mockserver.errors import ApiError
 from mockserver.files import Files
-from mockserver.ids import Ids
-from tests.stateful.disk import Disk
+from tests.stateful.lives import DAY, OWNER, Lives
 
-DAY = 86_400.0
 LIVES = st.one_of(st.none(), st.integers(3_600, 7_776_000))
 
 
@@ -28,26 +23,18 @@ class Known(NamedTuple):
     expires: float | None
 
 
-class FileLives(RuleBasedStateMachine):
+class FileLives(Lives):
     """The machine; `model` is what must be there."""
 
     files = Bundle("files")
 
     def __init__(self) -> None:
         super().__init__()
-        self.disk = Disk()
-        self.clock = Clock(dt.date(2026, 11, 22))
-        # Time passes when the machine says so, and a little from one reading to the next.
-        self.now = 1_000_000.0
-        self.ticks = itertools.count(1)
-        self.clock.seconds = lambda: self.now + next(self.ticks) / 1_000_000  # type: ignore[method-assign] # a clock of the test
         self.model: dict[str, Known] = {}
         self.gone: set[str] = set()
-        self.shelf()
 
     def shelf(self) -> None:
-        store = self.disk.store
-        self.subject = Files(Ids(0, f"key:{store.starts}"), self.clock, store, "me")
+        self.subject = Files(self.ids(), self.clock, self.disk.store, OWNER)
 
     @rule(target=files, content=st.binary(max_size=30), life=LIVES)
     def add(self, content: bytes, life: int | None) -> str:
@@ -77,24 +64,6 @@ class FileLives(RuleBasedStateMachine):
             assert found is not None
             assert found.content == known.content
 
-    @rule(days=st.sampled_from([0.05, 1.0, 40.0, 100.0]))
-    def clock_forward(self, days: float) -> None:
-        self.now += days * DAY
-
-    @rule()
-    def restart(self) -> None:
-        self.disk.restart()
-        self.shelf()
-
-    @rule()
-    def crash(self) -> None:
-        self.disk.crash()
-        self.shelf()
-
-    @rule()
-    def leave_a_draft(self) -> None:
-        self.disk.store.draft().write(b"half an upload")
-
     @invariant()
     def listed_is_what_is_remembered(self) -> None:
         listed = [file.id for file in self.subject.listed()]
@@ -110,9 +79,6 @@ class FileLives(RuleBasedStateMachine):
             for file_id, known in self.model.items()
             if known.expires is None or not self.is_past(known.expires + 30 * DAY)
         ]
-
-    def teardown(self) -> None:
-        self.disk.remove()
 
 
 TestFileLives = FileLives.TestCase

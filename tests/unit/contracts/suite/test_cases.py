@@ -101,8 +101,13 @@ WRONG = [
     ),
     pytest.param(
         "  - id: one\n    accepted: true\n    upload: {base64: YQ==}\n    body: x\n",
-        "topic.yaml:7: cases.0.body: an upload has none",
+        "topic.yaml:7: cases.0.body: 'upload' has none beside it",
         id="reject_upload_with_a_body",
+    ),
+    pytest.param(
+        "  - id: one\n    accepted: true\n    form: {a: b}\n",
+        "topic.yaml:6: cases.0.form: needs a path",
+        id="reject_form_without_a_path",
     ),
     pytest.param(
         "  - {id: one, accepted: true, base: helo}\n",

@@ -225,6 +225,25 @@ def test_steps_are_made_in_order_and_filled_in(tmp_path: Path) -> None:
     assert ["content-type" in each.headers for each in sent] == [True, False, False, False]
 
 
+def test_form_has_fields_and_files_also_in_a_step(tmp_path: Path) -> None:
+    sent: list[Sent] = []
+
+    def send(request: Sent) -> Received:
+        sent.append(request)
+        return Received(200, HEADERS, json.dumps({"id": f"id_{len(sent)}"}).encode())
+
+    case = (
+        'accepted: true, path: /v1/x, form: {a: "${steps.0.id}", "b[]": [{filename: c/d, base64: YQ==}, e]}, '
+        "steps: [{path: /v1/y, form: {f: g}}]"
+    )
+    assert outcome(tmp_path, case, send).differences == []
+    assert [each.path for each in sent] == ["/v1/y", "/v1/x"]
+    assert b'name="f"\r\n\r\ng\r\n' in sent[0].body
+    assert b'name="a"\r\n\r\nid_1\r\n' in sent[1].body
+    assert b'name="b[]"; filename="c/d"\r\n\r\na\r\n' in sent[1].body
+    assert b'name="b[]"\r\n\r\ne\r\n' in sent[1].body
+
+
 @pytest.mark.parametrize(
     ("upload", "parts"),
     [

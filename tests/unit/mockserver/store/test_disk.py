@@ -213,3 +213,14 @@ def test_content_is_a_file(tmp_path: Path) -> None:
     content = DiskContent(tmp_path / "a")
     with content.open() as opened_content:
         assert (content.size, opened_content.read()) == (3, b"abc")
+
+
+def test_contents_can_go_with_a_change_of_their_row(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        put(store, first=b"1", second=b"2")
+        store.put("file", "me", ID, {}, drops=("first",))
+        assert files_of(tmp_path) == {f"{CONTENTS}/{ID}.second"}
+    with opened(tmp_path) as store:
+        with pytest.raises(KeyError):
+            store.content("me", ID, "first")
+        assert store.content("me", ID, "second").size == 1

@@ -85,3 +85,15 @@ def test_changes_are_settled(
     monkeypatch.setattr(store, "blocks", blocks)
     asyncio.run(settled(store, store.put, "file", "me", "a", {"x": 1}))
     assert store.rows("file", "me")["a"].document == {"x": 1}
+
+
+def test_contents_can_go_and_come_with_a_row(store: MemoryStore) -> None:
+    for name in ("first", "second"):
+        with store.draft() as draft:
+            store.put("skill", "me", "a", {}, {name: draft})
+    with store.draft() as draft:
+        store.put("skill", "me", "a", {}, {"third": draft}, drops=("first",))
+
+    with pytest.raises(KeyError):
+        store.content("me", "a", "first")
+    assert store.content("me", "a", "second").size == store.content("me", "a", "third").size == 0

@@ -1,0 +1,81 @@
+"""Rules of a workspace's skills that no endpoint shows by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from mockserver.clock import Clock
+from mockserver.errors import ApiError
+from mockserver.ids import Ids
+from mockserver.skill_bundles import Bundle
+from mockserver.skills import Skills
+from mockserver.store.memory import MemoryStore
+
+BUNDLE = Bundle("red-pen", "red-pen", "Marks mistakes", b"zip")
+
+
+class StandingClock(Clock):
+    def seconds(self) -> float:
+        return 1_772_078_378.207930
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def skills(store: MemoryStore) -> Skills:
+    return Skills(Ids(0, "key"), StandingClock(dt.date(2026, 2, 26)), store, "me")
+
+
+def test_versions_of_one_moment_have_epochs_of_their_own(skills: Skills) -> None:
+    skill = skills.create(BUNDLE)
+    skills.add_version(skill.id, BUNDLE)
+    epochs = [each.epoch for each in skills.named(skill.id).versions]
+
+    assert epochs == ["1772078378207931", "1772078378207930"]
+
+
+def test_ids_are_fresh_when_the_seed_draws_them_again(skills: Skills, store: MemoryStore) -> None:
+    skill = skills.create(BUNDLE)
+    again = Skills(Ids(0, "key"), StandingClock(), store, "me").create(BUNDLE)
+
+    assert again.id != skill.id
+
+
+def test_title_must_be_new_under_the_beta_header_alone(skills: Skills) -> None:
+    skills.create(BUNDLE, "Pen")
+    assert skills.create(BUNDLE, "Pen").document["display_name"] == "Pen"
+    with pytest.raises(ApiError, match="Skill cannot reuse an existing display_title: Pen"):
+        skills.create(BUNDLE, "Pen", is_before=True)
+    assert skills.create(BUNDLE, "Another", is_before=True).source == "custom"
+
+
+def test_name_stays_in_every_version(skills: Skills) -> None:
+    skill = skills.create(BUNDLE)
+    with pytest.raises(ApiError, match="must stay 'red-pen'"):
+        skills.add_version(skill.id, BUNDLE._replace(name="blue"))
+
+
+def test_versions_go_before_the_skill_under_the_beta_header(skills: Skills) -> None:
+    skill = skills.create(BUNDLE)
+    with pytest.raises(ApiError, match="Delete all versions first"):
+        skills.remove(skill.id, is_before=True)
+    with pytest.raises(ApiError, match="The only version of a skill cannot be deleted"):
+        skills.remove_version(skill.id, "latest")
+    skills.remove_version(skill.id, skill.versions[0].epoch, is_before=True)
+    skills.remove(skill.id, is_before=True)
+    assert skills.listed("custom") == []
+
+
+def test_archive_goes_with_its_version(skills: Skills, store: MemoryStore) -> None:
+    skill = skills.create(BUNDLE)
+    first = skill.versions[0].id
+    skills.add_version(skill.id, BUNDLE)
+    skills.remove_version(skill.id, first)
+
+    with pytest.raises(KeyError):
+        store.content("me", skill.id, first)
