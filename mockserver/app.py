@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 
@@ -51,9 +51,9 @@ def create_app(settings: Settings) -> Guard:
     # A path with a slash at its end is another path; a redirect would hide the client's mistake.
     router = Router(routes, redirect_slashes=False, lifespan=_closing(workspaces))
 
-    async def routed(scope: Scope, receive: Receive, send: Send) -> None:
+    def routed(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         is_hot = scope.get("path") == HOT_PATH and scope["method"] == "POST"
-        await (messages if is_hot else router)(scope, receive, send)
+        return (messages if is_hot else router)(scope, receive, send)
 
     app = _replaying(routed, settings, reader) if settings.replay else routed
     return Guard(app, settings, workspaces)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from struct import Struct
 
 import orjson
 
 NOISE = random.Random(0).randbytes(4096)  # noqa: S311 # padding and sizes, no secret
-# So many pieces are cut at once, by a struct of as many byte strings.
-BATCH = 32
+# Pieces are cut at once, by a struct of as many byte strings, or of some more: so there are fewer structs.
+ROUNDED = 16
 
 
 @lru_cache(maxsize=16)
@@ -26,11 +26,10 @@ def _slices(median: int) -> tuple[list[int], list[slice]]:
     return cuts, [slice(a, b) for a, b in pairwise(cuts)]
 
 
-@cache  # for each median as many as there are batches in all pieces
-def _batch(median: int, number: int) -> Struct:
+@lru_cache(maxsize=256)
+def _struct(median: int, count: int) -> Struct:
     cuts, _ = _slices(median)
-    ends = cuts[number * BATCH : (number + 1) * BATCH + 1]
-    return Struct("".join(f"{b - a}s" for a, b in pairwise(ends)))
+    return Struct("".join(f"{b - a}s" for a, b in pairwise(cuts[: count + 1])))
 
 
 def escaped(text: str) -> bytes:
@@ -42,9 +41,11 @@ def pieces(text: str, median: int) -> list[bytes]:
     """The text in pieces of about `median` characters, each escaped for JSON."""
     whole = escaped(text)
     cuts, slices = _slices(median)
-    found: list[bytes] = []
     # Of most texts each character is one byte, with nothing to escape.
     is_plain = len(whole) == len(text)
+    if is_plain and 0 < len(text) <= cuts[-1]:
+        return _plain(whole, median)
+    found: list[bytes] = []
     for start in range(0, len(text), cuts[-1]):
         if is_plain:
             found += _plain(whole[start : start + cuts[-1]], median)
@@ -55,11 +56,11 @@ def pieces(text: str, median: int) -> list[bytes]:
 
 
 def _plain(text: bytes, median: int) -> list[bytes]:
-    cuts, slices = _slices(median)
+    cuts, _ = _slices(median)
     count = bisect_left(cuts, len(text))
-    found: list[bytes] = []
+    struct = _struct(median, min(-(-count // ROUNDED) * ROUNDED, len(cuts) - 1))
+    found = list(struct.unpack(text.ljust(struct.size)))
+    del found[count:]
     # The last piece may be shorter than its place.
-    for number in range((count - 1) // BATCH):
-        found += _batch(median, number).unpack_from(text, cuts[number * BATCH])
-    found += map(text.__getitem__, slices[len(found) : count])
+    found[-1] = text[cuts[count - 1] :]
     return found

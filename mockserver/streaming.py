@@ -8,7 +8,6 @@ A text of many deltas is cut and joined by C code, without a Python step for eac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -49,15 +48,22 @@ _BLANK: dict[str, dict[str, Any]] = {
 
 def framed(message: dict[str, Any], seed: int, eager: frozenset[str] = NOBODY) -> bytes:
     """All frames of a message's stream. `eager` names the tools whose input is not buffered."""
-    parts = [_event("message_start", {"message": opening(message)}, seed)]
+    # What stands between the deltas, which are most of a stream, is joined to them: their list is not copied.
+    between = [_event("message_start", {"message": opening(message)}, seed)]
     if not message["content"]:
-        parts.append(PING)
+        between.append(PING)
+    parts: list[bytes] = []
     for index, block in enumerate(message["content"]):
-        parts.append(_start(block, index, seed + index))
+        between.append(_start(block, index, seed + index))
         if index == 0:
-            parts.append(PING)
-        parts += _deltas(block, index, message["model"], seed, eager)
-        parts.append(_stop(index, seed + index))
+            between.append(PING)
+        deltas = _deltas(block, index, message["model"], seed, eager)
+        if deltas:
+            deltas[0] = b"".join((*between, deltas[0]))
+            between.clear()
+            parts = parts + deltas if parts else deltas
+        between.append(_stop(index, seed + index))
+    parts += between
     parts.append(_event("message_delta", closing(message), seed))
     parts.append(_end(seed))
     return b"".join(parts)
@@ -115,7 +121,7 @@ def _empty(block: dict[str, Any]) -> dict[str, Any]:
 
 def _deltas(
     block: dict[str, Any], index: int, model: str, seed: int, eager: frozenset[str]
-) -> Sequence[bytes]:
+) -> list[bytes]:
     kind = block["type"]
     if kind == "text":
         joints = _joints(index, b"text_delta", b"text", seed & 4095)
@@ -129,7 +135,7 @@ def _deltas(
     if kind == "compaction":
         delta = {"type": "compaction_delta", "content": block["content"]}
         return [_whole(index, delta, seed)]
-    return ()
+    return []
 
 
 @lru_cache(maxsize=64)
@@ -189,13 +195,13 @@ def _cut(text: str, median: int, joints: list[bytes]) -> list[bytes]:
 
 
 def _joined(pieces: list[bytes], joints: list[bytes]) -> list[bytes]:
-    count = len(pieces)
-    layout = joints * (2 * count // len(joints) + 1) if 2 * count > len(joints) else joints
-    parts = layout[: 2 * count]
+    size = 2 * len(pieces)
+    parts = (joints * (size // len(joints) + 1))[:size] if size > len(joints) else joints[:size]
     parts[::2] = pieces
     # A joint is the end of one frame and the head of the next; the outer ones are halved.
     parts[-1], head = _halves(parts[-1])
-    return [head, *parts]
+    parts[0] = head + parts[0]
+    return parts
 
 
 def _halves(joint: bytes) -> tuple[bytes, bytes]:

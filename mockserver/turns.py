@@ -91,16 +91,18 @@ class Survey:
 
     __slots__ = ("calls", "is_marked", "is_paired", "kinds", "others", "texts")
 
-    def __init__(self, turns: list[Turn]) -> None:  # all requests go through this loop
-        self.texts = texts = list[str]()
-        self.calls = calls = list[Block]()
-        self.others: list[Block] = []
-        self.kinds = kinds = set[str]()
+    def __init__(self, turns: list[Turn]) -> None:
+        texts: list[str] = []
+        calls: list[Block] = []
+        others: list[Block] = []
+        kinds: set[str] = set()
+        self.texts, self.calls, self.others, self.kinds = texts, calls, others, kinds
         self.is_marked = False
         waiting: list[str] = []
         is_paired = True
         for _, role, blocks in turns:
-            asked, results = list[str](), list[str]()
+            asked: list[str] = []
+            results: list[str] = []
             for block in blocks:
                 kind = block["type"]
                 kinds.add(kind)
@@ -122,12 +124,9 @@ class Survey:
                     else:
                         self._take_result(block, block.get("content"))
                 else:
-                    self.others.append(block)
+                    others.append(block)
                     self._look_into(block)
-            if results != waiting:
-                is_paired = False
-            elif asked or results:
-                is_paired &= _are_in_place(role, blocks, asked, results)
+            is_paired = is_paired and results == waiting and _in_place(role, blocks, asked, results)
             waiting = asked
         self.is_paired = is_paired and not waiting
 
@@ -157,13 +156,16 @@ class Survey:
             self.kinds |= ABOUT_CALLS & block.keys()
 
 
-def _are_in_place(role: str, blocks: list[Block], asked: list[str], results: list[str]) -> bool:
+def _in_place(role: str, blocks: list[Block], asked: list[str], results: list[str]) -> bool:
     """Whether calls and results stand where they may: an assistant calls, a user's results come first."""
     if asked:
         return role == "assistant" and len(set(asked)) == len(asked)
-    return role == "user" and (
-        len(results) == len(blocks)
-        or all(block["type"] == TOOL_RESULT for block in blocks[: len(results)])
+    return not results or (
+        role == "user"
+        and (
+            len(results) == len(blocks)
+            or all(block["type"] == TOOL_RESULT for block in blocks[: len(results)])
+        )
     )
 
 

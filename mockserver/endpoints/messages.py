@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 import orjson
@@ -69,12 +70,13 @@ class Messages:
         exchange: Exchange = scope["exchange"]
         request = await self._reader.read(exchange, "messages")
         try:
-            await self._answer(exchange, request)
+            await self._answered(exchange, request)
         finally:
             if request.thread is not None:
                 request.thread.release()
 
-    async def _answer(self, exchange: Exchange, request: Request) -> None:
+    def _answered(self, exchange: Exchange, request: Request) -> Awaitable[None]:
+        """Make the answer; what is awaited sends it."""
         workspace = exchange.workspace
         quotas = workspace.quotas
         if quotas is not None:
@@ -95,40 +97,36 @@ class Messages:
             quotas.use(whole["usage"])
         limits = self._rate_limits.now() if quotas is None else quotas.headers()
         if decision is not None:
-            await self._send_scripted(exchange, request, whole, decision, limits)
-        elif self._pacing is not None:
-            await self._answer_slowly(exchange, request, whole, limits, self._pacing)
-        else:
-            await self._send(exchange, request, whole, limits)
+            return self._sent_by_script(exchange, request, whole, decision, limits)
+        if self._pacing is not None:
+            return self._answer_slowly(exchange, request, whole, limits, self._pacing)
+        return self._sent(exchange, request, whole, limits)
 
-    async def _send(
+    def _sent(
         self, exchange: Exchange, request: Request, whole: dict[str, Any], limits: Block
-    ) -> None:
-        if request.thread is not None:
-            request.thread.keep(whole)
+    ) -> Awaitable[None]:
+        _keep(request, whole)
         if request.body.get("stream"):
-            await exchange.stream(self._framed(exchange, request, whole), limits)
-        else:
-            await exchange.respond(200, orjson.dumps(whole), JSON_TYPE, limits)
+            return exchange.stream(self._framed(exchange, request, whole), limits)
+        return exchange.respond(200, orjson.dumps(whole), JSON_TYPE, limits)
 
-    async def _send_scripted(
+    def _sent_by_script(
         self,
         exchange: Exchange,
         request: Request,
         whole: dict[str, Any],
         decision: Decision,
         limits: Block,
-    ) -> None:
+    ) -> Awaitable[None]:
         completed(whole, decision, exchange.caller(self._settings))
         limits = named(limits, decision.script)
         slow = self._pacing if decision.pacing is None else decision.pacing
         if decision.fault is not None or decision.wire is not PLAIN:
             _keep(request, whole)
-            await self._disturbed(exchange, request, whole, decision, limits)
-        elif slow is not None and pacing.is_slow(slow):
-            await self._answer_slowly(exchange, request, whole, limits, slow)
-        else:
-            await self._send(exchange, request, whole, limits)
+            return self._disturbed(exchange, request, whole, decision, limits)
+        if slow is not None and pacing.is_slow(slow):
+            return self._answer_slowly(exchange, request, whole, limits, slow)
+        return self._sent(exchange, request, whole, limits)
 
     def _framed(self, exchange: Exchange, request: Request, whole: dict[str, Any]) -> bytes:
         # The journal's, far smaller than the frames; a copy, because the encoder's own holds too much memory.

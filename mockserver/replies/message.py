@@ -48,13 +48,10 @@ def message(
 
 def opening(whole: dict[str, Any]) -> dict[str, Any]:
     """The message as message_start carries it: no content yet, and what was sampled by then."""
-    blank: dict[str, Any] = {
-        "content": [],
-        "stop_reason": None,
-        "stop_sequence": None,
-        "stop_details": None,
-    }
-    opened = {**whole, **blank, "usage": opening_usage(whole["usage"])}
+    opened = whole.copy()
+    opened["content"] = []
+    opened["stop_reason"] = opened["stop_sequence"] = opened["stop_details"] = None
+    opened["usage"] = opening_usage(whole["usage"])
     opened.pop("context_management", None)
     return opened
 

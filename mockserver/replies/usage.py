@@ -101,7 +101,9 @@ def usage(
 
 def opening_usage(counts: Usage) -> Usage:
     """The usage of message_start: what is known before anything is sampled."""
-    opened = {key: value for key, value in counts.items() if key not in _LATER}
+    opened = dict(counts)
+    for key in _LATER:
+        opened.pop(key, None)
     opened["output_tokens"] = min(counts["output_tokens"], 1)
     if isinstance(counts, LoopUsage):
         opened["input_tokens"] = counts.opening_input

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mockserver.cuts import BATCH, _slices, escaped, pieces
+from mockserver.cuts import ROUNDED, _slices, escaped, pieces
 
 MEDIANS = st.sampled_from([9, 13, 68])
 
@@ -28,15 +28,15 @@ def cut(text: str, median: int) -> list[str]:
 @example("", 0, 9)
 @example('"', 900, 13)
 @example("é", 900, 13)
-@example("a", 5 * BATCH * 13, 13)
+@example("a", 5 * ROUNDED * 13, 13)
 def test_pieces_are_those_of_the_slow_way(text: str, times: int, median: int) -> None:
     words = text * times
     assert [json.loads(b'"%b"' % piece) for piece in pieces(words, median)] == cut(words, median)
 
 
-@pytest.mark.parametrize("count", [1, BATCH - 1, BATCH, BATCH + 1, 4095, 4096, 4097, 5000])
+@pytest.mark.parametrize("count", [1, ROUNDED - 1, ROUNDED, ROUNDED + 1, 4095, 4096, 4097, 5000])
 @pytest.mark.parametrize("more", [-1, 0, 1])
-def test_every_length_around_a_batch_is_cut_right(count: int, more: int) -> None:
+def test_every_length_around_a_struct_is_cut_right(count: int, more: int) -> None:
     cuts, _ = _slices(9)
     rounds, rest = divmod(count, len(cuts) - 1)
     words = ("word " * 20_000)[: max(0, rounds * cuts[-1] + cuts[rest] + more)]
