@@ -15,7 +15,7 @@ from mockserver.blocks import NO_HEADERS, Block, block
 from mockserver.errors import ApiError, error_body, error_event
 from mockserver.headers import script_name
 from mockserver.incoming import Incoming
-from mockserver.journal import COMPLETE, NO_ADVICE, Record
+from mockserver.journal import COMPLETE, NO_ADVICE, RawHeaders, Record, is_public
 from mockserver.scripts.book import Miss
 from mockserver.settings import Settings
 from mockserver.workspace import Workspace
@@ -49,7 +49,16 @@ class Exchange(Incoming):
 
     __slots__ = (
         *("_admitted", "_send"),
-        *("head_size", "headers", "is_known", "raw_headers", "request_id", "started", "workspace"),
+        *(
+            "head_size",
+            "headers",
+            "is_known",
+            "public",
+            "raw_headers",
+            "request_id",
+            "started",
+            "workspace",
+        ),
         *("_first", "answer", "at", "began", "ended", "events", "missed", "rule", "script"),
         *("status", "told"),
     )
@@ -67,6 +76,8 @@ class Exchange(Incoming):
         self._admitted = admitted
         self.headers = admitted.headers
         self.raw_headers: list[tuple[bytes, bytes]] = scope["headers"]
+        # Those that are no credentials, where they are known already.
+        self.public: RawHeaders = []
         self.head_size = 0  # of headers that come again there is one copy for all
         self.workspace = admitted.workspace
         self.request_id = self.workspace.ids.next("req")
@@ -182,7 +193,7 @@ class Exchange(Incoming):
                 seconds,
                 method,
                 path,
-                self.raw_headers,
+                self.public or list(filter(is_public, self.raw_headers)),
                 self.raw,
                 self.status,
                 self.answer,

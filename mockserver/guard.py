@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from itertools import compress
 from typing import Any, NamedTuple
 
 from starlette.exceptions import HTTPException
@@ -21,7 +22,7 @@ from mockserver.exchange import STOPPED, STOPPING, Exchange
 from mockserver.headers import joined, sorted_out
 from mockserver.incoming import ClientLeftError
 from mockserver.intake import Caller
-from mockserver.journal import HEADER_BYTES
+from mockserver.journal import HEADER_BYTES, is_public
 from mockserver.settings import LOOPBACK, Settings
 from mockserver.workspace import ANONYMOUS, Workspace, Workspaces
 
@@ -58,10 +59,15 @@ class Entry(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """What was found out about a head that comes again, and how many workspaces were gone by then."""
+    """What was found out about a head that comes again.
+
+    evicted    how many workspaces were gone by then
+    public     which of the headers are no credentials
+    """
 
     admission: Admission
     evicted: int
+    public: tuple[bool, ...]
 
 
 class Guard:
@@ -122,7 +128,9 @@ class Guard:
         passed: Passed | None = whole.head.memo
         if passed is None or passed.evicted != self.workspaces.evicted:
             return None
-        return Exchange(scope, receive, send, passed.admission, NONE)
+        exchange = Exchange(scope, receive, send, passed.admission, NONE)
+        exchange.public = list(compress(scope["headers"], passed.public))
+        return exchange
 
     def _entered(self, scope: Scope, receive: Receive, send: Send) -> Entry:
         repeated, varying, size = sorted_out(scope["headers"])
@@ -146,8 +154,10 @@ class Guard:
             self._remember(entry.repeated, entry.admission)
         whole = scope.get("extensions", NONE).get(WHOLE)
         if whole is not None and whole.head is not None and exchange.is_plain:
+            public = tuple(map(is_public, scope["headers"]))
             is_good = entry.admission.caller is not None
-            whole.head.memo = Passed(entry.admission, self.workspaces.evicted) if is_good else None
+            passed = Passed(entry.admission, self.workspaces.evicted, public)
+            whole.head.memo = passed if is_good else None
 
     def _privately(self, admission: Admission) -> Admission:
         """To look at a workspace must not change it: such a call takes none of its ids."""

@@ -22,11 +22,11 @@ OWN = frozenset(("extensions", "state"))
 class Head:
     """A head without the digits of its content-length. `memo` is what the application knows of it."""
 
-    __slots__ = ("_after", "_before", "_place", "_scope", "memo")
+    __slots__ = ("_after", "_after_length", "_before", "_before_length", "_place", "_scope", "memo")
 
     def __init__(self, before: bytes, after: bytes, place: int, scope: Mapping[str, Any]) -> None:
-        self._before = before
-        self._after = after
+        self._before, self._before_length = before, len(before)
+        self._after, self._after_length = after, len(after)
         self._place = place
         # What is in there is made anew for each request.
         self._scope = {key: value for key, value in scope.items() if key not in OWN}
@@ -34,15 +34,14 @@ class Head:
 
     def again(self, data: bytes) -> tuple[dict[str, Any], bytes] | None:
         """The scope and the body of a request, when it is one with this head and nothing is missing or follows."""
-        before, after = self._before, self._after
-        if not data.startswith(before):
+        if not data.startswith(self._before):
             return None
-        start = len(before)
+        start = self._before_length
         end = data.find(b"\r", start, start + MOST_DIGITS + 1)
         digits = data[start:end]
-        if end < 0 or not digits.isdigit() or not data.startswith(after, end):
+        if end < 0 or not digits.isdigit() or not data.startswith(self._after, end):
             return None
-        body = data[end + len(after) :]
+        body = data[end + self._after_length :]
         if len(body) != int(digits):
             return None
         scope = self._scope.copy()

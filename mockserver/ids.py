@@ -15,6 +15,8 @@ RANDOM_LENGTH = 24
 # So many ids are drawn at once: one by one they take several times as long.
 DRAWN_AT_ONCE = 16
 _AT_ONCE = RANDOM_LENGTH * DRAWN_AT_ONCE
+# From the last to the first, as they are taken off the end of a list.
+_PLACES = [slice(at, at + RANDOM_LENGTH) for at in range(0, _AT_ONCE, RANDOM_LENGTH)][::-1]
 
 
 class Ids:
@@ -23,28 +25,24 @@ class Ids:
     def __init__(self, seed: int, workspace: str) -> None:
         # Seeded with bytes, this generator gives the same on every platform and version of Python.
         self._random = random.Random(f"{seed}:{workspace}".encode())  # noqa: S311 # ids, no secrets
-        self._letters = ""
-        self._used = 0
+        self._drawn: list[str] = []
 
     def next(self, prefix: str) -> str:
         """A fresh id such as `msg_011C…`: prefix, underscore, 24 letters and digits."""
-        used = self._used
-        if used == len(self._letters):
-            self._draw()
-            used = 0
-        self._used = end = used + RANDOM_LENGTH
+        letters = (self._drawn or self._draw()).pop()
         start = _STARTS.get(prefix, "01")
-        return f"{prefix}_{start}{self._letters[used + len(start) : end]}"
+        return f"{prefix}_{start}{letters[len(start) :]}"
 
     def restore(self, earlier: Ids) -> None:
         """Go on from where another source of ids is."""
         self._random.setstate(earlier._random.getstate())
-        self._letters, self._used = earlier._letters, earlier._used
+        self._drawn = earlier._drawn.copy()
 
-    def _draw(self) -> None:
+    def _draw(self) -> list[str]:
         # What randbytes does, without its steps in Python.
         drawn = self._random.getrandbits(8 * _AT_ONCE).to_bytes(_AT_ONCE, "little")
-        self._letters = drawn.translate(_LETTERS).decode()
+        self._drawn = list(map(drawn.translate(_LETTERS).decode().__getitem__, _PLACES))
+        return self._drawn
 
 
 def uuid(seed: int, name: str) -> str:

@@ -30,11 +30,17 @@ _CREDENTIALS = frozenset(name.encode() for name in CREDENTIAL_HEADERS)
 RawHeaders = list[tuple[bytes, bytes]]
 
 
+def is_public(header: tuple[bytes, bytes]) -> bool:
+    """Whether a header is no credential."""
+    return header[0] not in _CREDENTIALS
+
+
 class Record:
     """One request and its answer. `body` and `answer` are bytes as received and sent, None where they were too large.
 
     at         seconds since 1970 at which the request came; seconds is how long it took
     first_byte seconds until the answer began, None where none did
+    headers    those that are public
     answer     the message or error as JSON, also of a stream
     ended      `complete`, or how else
     script     the entry that answered; missed is the one that came nearest where none did
@@ -82,7 +88,7 @@ class Record:
         self.seconds = seconds
         self.method = method
         self.path = path
-        self.headers = [header for header in headers if header[0] not in _CREDENTIALS]
+        self.headers = headers
         own = OWN_BYTES + head_size
         self.size = own + len(body or NO_BYTES) + len(answer or NO_BYTES)
         if self.size > MOST_BYTES_EACH:

@@ -167,3 +167,20 @@ def test_a_head_that_was_let_in_does_not_let_in_a_body_that_is_too_large() -> No
     with serving(max_message_bytes=len(raw.BODY), max_batch_bytes=len(raw.BODY)) as port:
         found = raw.exchange(port, [raw.post(), raw.post(), raw.post(raw.BODY + b" ")], count=3)
     assert [response.status for response in found] == [200, 200, 413]
+
+
+def test_a_head_that_comes_again_is_recorded_without_its_credentials() -> None:
+    with MockServer() as server:
+        key = server.api_key.encode()
+        bodies = [raw.BODY, raw.BODY.replace(b"Hello", b"Hello again")]
+        sent = [raw.post(body, b"cookie: secret\r\n", b"x-own: 1\r\n") for body in bodies]
+        with connected(int(server.url.rsplit(":", 1)[1])) as client:
+            for each in sent:
+                client.sendall(each.replace(b"sk-ant-raw", key))
+                raw.received(client, 1)
+        first, second = server.requests
+    lengths = [str(len(body)) for body in bodies]
+    assert [first.headers["content-length"], second.headers["content-length"]] == lengths
+    assert {**first.headers, "content-length": ""} == {**second.headers, "content-length": ""}
+    assert second.headers["x-own"] == "1"
+    assert not {"x-api-key", "cookie"} & second.headers.keys()
