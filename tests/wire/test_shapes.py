@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contracts.suite.values import picture
-from tests.unit.mockserver.test_images import png
+from tests.unit.mockserver.pictures import png
 from tests.wire import raw
 
 Json = dict[str, Any]

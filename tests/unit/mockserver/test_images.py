@@ -2,100 +2,38 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import struct
-import subprocess
-import sys
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageFile, WebPImagePlugin
+from PIL import ImageFile, WebPImagePlugin
 
-from mockserver import images
 from mockserver.images import (
     DECODED_PIXELS,
-    InvalidBase64,
     NotAnImage,
     Picture,
-    Tier,
-    decoded,
-    fitted,
     inspected,
-    picture,
     sniffed_media_type,
-    visual_tokens,
+)
+from tests.unit.mockserver.pictures import (
+    PNG_START,
+    SIZE,
+    animated,
+    chunk,
+    gif,
+    png,
+    png_header,
+    resized_jpeg,
+    saved,
+    webp,
+    with_chunk,
+    with_exif,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 pytestmark = pytest.mark.filterwarnings("error")
-
-SIZE = (37, 23)
-PNG_START = b"\x89PNG\r\n\x1a\n"
-
-
-def saved(kind: str, mode: str = "RGB", size: tuple[int, int] = SIZE, **options: object) -> bytes:
-    file = io.BytesIO()
-    noise = Image.effect_noise(size, 40)
-    noise.convert("RGB" if mode in ("CMYK", "P") else mode).convert(mode).save(
-        file, kind, **options
-    )
-    return file.getvalue()
-
-
-def animated(kind: str, **options: object) -> bytes:
-    file = io.BytesIO()
-    first, second = Image.new("RGB", SIZE, "red"), Image.new("RGB", SIZE, "blue")
-    first.save(file, kind, save_all=True, append_images=[second], duration=40, **options)
-    return file.getvalue()
-
-
-def chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
-def png_header(width: int, height: int) -> bytes:
-    return PNG_START + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-
-
-def png(width: int, height: int, pixels: bytes) -> bytes:
-    return png_header(width, height) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-def with_chunk(data: bytes, extra: bytes) -> bytes:
-    after_header = len(png_header(1, 1))
-    return data[:after_header] + extra + data[after_header:]
-
-
-def with_exif(exif: bytes) -> bytes:
-    # Without the JFIF segment's density, a reader looks for one in the EXIF data.
-    data = saved("JPEG")
-    body = b"Exif\0\0" + exif
-    return b"\xff\xd8\xff\xe1" + struct.pack(">H", len(body) + 2) + body + data[20:]
-
-
-def gif(screen: tuple[int, int], frame: tuple[int, int], before_frame: bytes = b"") -> bytes:
-    source = saved("GIF", size=frame)
-    head = 13 + (6 << (source[10] & 7))
-    return source[:6] + struct.pack("<HH", *screen) + source[10:head] + before_frame + source[head:]
-
-
-def webp(kind: bytes, body: bytes) -> bytes:
-    piece = kind + struct.pack("<I", len(body)) + body
-    return b"RIFF" + struct.pack("<I", len(piece) + 4) + b"WEBP" + piece
-
-
-def resized_jpeg(width: int, height: int) -> bytes:
-    data = saved("JPEG")
-    frame = data.index(b"\xff\xc0")
-    return data[: frame + 5] + struct.pack(">HH", height, width) + data[frame + 9 :]
 
 
 READABLE = [
@@ -322,203 +260,3 @@ MEDIA_TYPES = [
 @pytest.mark.parametrize(("data", "media_type"), MEDIA_TYPES)
 def test_sniffed_media_type(data: bytes, media_type: str | None) -> None:
     assert sniffed_media_type(data) == media_type
-
-
-BASE64 = [
-    pytest.param("", b"", id="accept_empty"),
-    pytest.param("AAAA", bytes(3), id="accept_unpadded_triple"),
-    pytest.param("AAA=", bytes(2), id="accept_one_pad"),
-    pytest.param("AA==", bytes(1), id="accept_two_pads"),
-    pytest.param("+/+/", b"\xfb\xff\xbf", id="accept_standard_alphabet"),
-    pytest.param("AB==", bytes(1), id="accept_unused_bits"),
-]
-NOT_BASE64 = [
-    pytest.param("AAA", id="reject_missing_padding"),
-    pytest.param("A===", id="reject_three_pads"),
-    pytest.param("AAAA====", id="reject_surplus_padding"),
-    pytest.param("AAAA=", id="reject_pad_after_whole_group"),
-    pytest.param("AA==AAAA", id="reject_data_after_padding"),
-    pytest.param("=AAA", id="reject_leading_padding"),
-    pytest.param("-_-_", id="reject_url_alphabet"),
-    pytest.param("AAAA\n", id="reject_newline"),
-    pytest.param("AA AA===", id="reject_space"),
-    pytest.param("data:image/png;base64,AAAA", id="reject_data_url"),
-    pytest.param("AAA\u0661", id="reject_foreign_digit"),
-    pytest.param("AAA\ud800", id="reject_lone_surrogate"),
-]
-
-
-@pytest.mark.parametrize(("text", "data"), BASE64)
-def test_decoded_accepts(text: str, data: bytes) -> None:
-    assert decoded(text) == data
-
-
-@pytest.mark.parametrize("text", NOT_BASE64)
-@pytest.mark.parametrize("read", [decoded, picture])
-def test_decoded_rejects(read: Callable[[str], object], text: str) -> None:
-    with pytest.raises(InvalidBase64):
-        read(text)
-
-
-@given(st.binary())
-def test_decoded_inverts_encoding(data: bytes) -> None:
-    assert decoded(base64.b64encode(data).decode()) == data
-
-
-@given(st.binary(), st.characters(exclude_characters="+/="), st.data())
-def test_decoded_rejects_one_foreign_character(
-    data: bytes, foreign: str, draw: st.DataObject
-) -> None:
-    assume(not (foreign.isascii() and foreign.isalnum()))
-    text = base64.b64encode(data).decode()
-    place = draw.draw(st.integers(0, len(text)))
-    with pytest.raises(InvalidBase64):
-        decoded(text[:place] + foreign + text[place:])
-
-
-@pytest.fixture
-def inspections(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """Start with nothing remembered, remember two, and list what gets inspected."""
-    seen: list[bytes] = []
-
-    def spy(data: bytes) -> Picture:
-        seen.append(data)
-        return inspected(data)
-
-    monkeypatch.setattr(images, "inspected", spy)
-    monkeypatch.setattr(images, "_findings", {})
-    monkeypatch.setattr(images, "REMEMBERED_PICTURES", 2)
-    return seen
-
-
-def encoded(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def test_picture_inspects_a_repeated_text_once(inspections: list[bytes]) -> None:
-    text = encoded(saved("PNG"))
-    assert picture(text) == picture(text) == Picture("image/png", *SIZE)
-    assert len(inspections) == 1
-
-
-def test_picture_remembers_refusals(inspections: list[bytes]) -> None:
-    refusals = []
-    for _ in range(2):
-        with pytest.raises(NotAnImage, match="unknown bytes") as caught:
-            picture(encoded(b"hello"))
-        refusals.append(caught.value)
-    assert len(inspections) == 1
-    # One exception raised twice would drag along the frames of the first request.
-    assert refusals[0] is not refusals[1]
-
-
-def test_picture_forgets_the_least_recently_used(inspections: list[bytes]) -> None:
-    first, second, third = (saved("GIF", size=(side, side)) for side in (1, 2, 3))
-    for data in (first, second, first, third, first, second):
-        picture(encoded(data))
-    assert inspections == [first, second, third, second]
-
-
-def test_picture_may_be_asked_by_many_threads(inspections: list[bytes]) -> None:
-    texts = [encoded(saved("PNG", size=(side, 5))) for side in range(1, 9)] * 20
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(picture, texts))
-    assert [each.width for each in found] == list(range(1, 9)) * 20
-    assert set(inspections) == {decoded(text) for text in texts}
-
-
-def test_pillow_is_imported_at_first_use() -> None:
-    program = "import sys, mockserver.images; sys.exit('PIL' in sys.modules)"
-    subprocess.run([sys.executable, "-c", program], check=True)
-
-
-SIZES = [
-    # docs: vision, "Resolution and token cost"
-    pytest.param(200, 200, "standard", (200, 200), 64, id="200x200_standard"),
-    pytest.param(200, 200, "high", (200, 200), 64, id="200x200_high"),
-    pytest.param(1000, 1000, "standard", (1000, 1000), 1296, id="1000x1000_standard"),
-    pytest.param(1000, 1000, "high", (1000, 1000), 1296, id="1000x1000_high"),
-    pytest.param(1092, 1092, "standard", (1092, 1092), 1521, id="1092x1092_standard"),
-    pytest.param(1092, 1092, "high", (1092, 1092), 1521, id="1092x1092_high"),
-    pytest.param(1920, 1080, "standard", (1456, 819), 1560, id="1920x1080_standard"),
-    pytest.param(1920, 1080, "high", (1920, 1080), 2691, id="1920x1080_high"),
-    pytest.param(2000, 1500, "standard", (1269, 952), 1564, id="2000x1500_standard"),
-    pytest.param(2000, 1500, "high", (2000, 1500), 3888, id="2000x1500_high"),
-    pytest.param(3840, 2160, "standard", (1456, 819), 1560, id="3840x2160_standard"),
-    pytest.param(3840, 2160, "high", (2576, 1449), 4784, id="3840x2160_high"),
-    # docs: vision coordinates
-    pytest.param(1075, 1520, "standard", (924, 1307), 1551, id="1075x1520_standard"),
-    pytest.param(1075, 1520, "high", (1075, 1520), 2145, id="1075x1520_high"),
-    # recorded 2026-09-01 (claude-haiku-4-5, claude-sonnet-5), 2026-09-30 and 2026-10-07
-    pytest.param(1593, 2324, "standard", (902, 1316), 1551, id="1593x2324_standard"),
-    pytest.param(1593, 2324, "high", (1593, 2324), 4731, id="1593x2324_high"),
-    pytest.param(4000, 4000, "standard", (1092, 1092), 1521, id="4000x4000_standard"),
-    pytest.param(1191, 1684, "standard", (924, 1307), 1551, id="1191x1684_standard"),
-    # by the rule: the edge limit binds, and no side vanishes
-    pytest.param(8000, 100, "standard", (1568, 20), 56, id="8000x100_standard"),
-    pytest.param(1, 8000, "high", (1, 2576), 92, id="1x8000_high"),
-    pytest.param(1, 1, "standard", (1, 1), 1, id="1x1_standard"),
-]
-
-
-@pytest.mark.parametrize(("width", "height", "tier", "size", "tokens"), SIZES)
-def test_fitted_and_visual_tokens(
-    width: int, height: int, tier: Tier, size: tuple[int, int], tokens: int
-) -> None:
-    assert fitted(width, height, tier) == size
-    assert visual_tokens(width, height, tier) == tokens
-
-
-sides = st.integers(1, 20_000)
-tiers = st.sampled_from(("standard", "high"))
-LIMITS: dict[Tier, tuple[int, int]] = {"standard": (1568, 1568), "high": (2576, 4784)}
-
-
-def fits(width: int, height: int, tier: Tier) -> bool:
-    edge, tokens = LIMITS[tier]
-    return max(width, height) <= edge and ((width + 27) // 28) * ((height + 27) // 28) <= tokens
-
-
-@given(sides, sides, tiers)
-def test_fitted_never_exceeds_the_limits(width: int, height: int, tier: Tier) -> None:
-    assert fits(*fitted(width, height, tier), tier)
-
-
-@given(sides, sides, tiers)
-def test_fitted_changes_only_what_does_not_fit(width: int, height: int, tier: Tier) -> None:
-    assert (fitted(width, height, tier) == (width, height)) == fits(width, height, tier)
-
-
-@given(sides, sides, tiers)
-def test_fitted_keeps_the_shape_within_half_a_pixel(width: int, height: int, tier: Tier) -> None:
-    short, long = sorted((width, height))
-    fitted_short, fitted_long = sorted(fitted(width, height, tier))
-    exact = fitted_long * short / long
-    assert abs(fitted_short - exact) <= 0.5 or (fitted_short == 1 and exact < 1)
-
-
-@given(sides, sides, tiers)
-def test_fitted_is_the_largest_size_that_fits(width: int, height: int, tier: Tier) -> None:
-    assume(not fits(width, height, tier))
-    short, long = sorted((width, height))
-    larger = max(fitted(width, height, tier)) + 1
-    assert not fits(larger, max(1, round(larger * short / long + 1e-9)), tier)
-
-
-@given(sides, sides, tiers)
-def test_fitted_is_indifferent_to_orientation(width: int, height: int, tier: Tier) -> None:
-    assert fitted(height, width, tier) == fitted(width, height, tier)[::-1]
-    assert visual_tokens(height, width, tier) == visual_tokens(width, height, tier)
-
-
-@given(sides, sides, tiers, st.integers(2, 9))
-def test_fitted_is_indifferent_to_resolution(
-    width: int, height: int, tier: Tier, times: int
-) -> None:
-    assume(not fits(width, height, tier))
-    assert fitted(width * times, height * times, tier) == fitted(width, height, tier)
-
-
-@given(sides, sides)
-def test_the_high_tier_sees_at_least_as_much(width: int, height: int) -> None:
-    assert visual_tokens(width, height, "high") >= visual_tokens(width, height, "standard")

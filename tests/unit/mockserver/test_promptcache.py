@@ -2,65 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from mockserver.cachestore import MOST_ENTRIES, CacheStore, Shelf
+from mockserver.cachestore import MOST_ENTRIES, Shelf
 from mockserver.clock import Clock
 from mockserver.promptcache import counted
 from mockserver.tokens import prompt_tokens
 from tests.unit.mockserver.bodies import TOOL, body, call, conversation, read, result, text
-
-SONNET = "claude-sonnet-4-5"  # 1024 tokens at least
-MARK = {"cache_control": {"type": "ephemeral"}}
-HOUR = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
-MINUTE = 60
-LONG = "The quick brown fox jumps over the lazy dog. " * 200
-SYSTEM = [text(LONG, **MARK)]
-PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PNG}}
-
-
-class Counters(NamedTuple):
-    """The input side of a usage, and what count_tokens says of the same request."""
-
-    left: int
-    read: int
-    written: int
-    total: int
-
-
-class Workspace:
-    """A prompt cache with a clock that stands."""
-
-    def __init__(self) -> None:
-        self.clock = Clock(dt.date(2026, 11, 22))
-        self.store = CacheStore(self.clock)
-
-    def send(self, **changes: Any) -> Counters:
-        request = read(body(**{"model": SONNET, **changes}))
-        total = prompt_tokens(request)
-        read_, short, long = counted(request, total, self.store)
-        return Counters(total - read_ - short - long, read_, short + long, total)
+from tests.unit.mockserver.caching import (
+    HOUR,
+    IMAGE,
+    LONG,
+    MARK,
+    MINUTE,
+    SONNET,
+    SYSTEM,
+    Counters,
+    Workspace,
+    blocks,
+    said,
+)
 
 
 @pytest.fixture
 def workspace() -> Workspace:
     return Workspace()
-
-
-def blocks(count: int, *marks: int, words: str = "") -> list[dict[str, Any]]:
-    """So many blocks of which some are marked, counted from 1; `words` change the first one."""
-    return [
-        text(f"Block {n} {LONG[:720]} {words if n == 1 else ''}", **(MARK if n in marks else {}))
-        for n in range(1, count + 1)
-    ]
-
-
-def said(content: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"messages": conversation(("user", content))}
 
 
 def test_a_first_request_writes_and_the_next_reads(workspace: Workspace) -> None:
