@@ -6,7 +6,8 @@ import re
 from hashlib import sha256
 
 from mockserver import images, pdfs
-from mockserver.request import Block, Request, StoredFile
+from mockserver.request import Block, Request
+from mockserver.shelves import StoredFile
 
 # recorded: a fit over images of known size, on models up to the 4.6 generation
 PER_IMAGE = 3

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from mockserver import images
 from mockserver.catalogue import Model
 from mockserver.images import Picture
 from mockserver.offered import Offered
+from mockserver.shelves import FileShelf, SkillShelf, StoredFile
 from mockserver.threads import Step
 from mockserver.turns import (
     MARK,
@@ -32,16 +33,15 @@ __all__ = [
     "TOOL_RESULT",
     "Block",
     "Features",
-    "FileShelf",
     "Placed",
     "Request",
     "Run",
-    "StoredFile",
     "Turn",
     "is_server_block",
     "is_server_result",
 ]
 
+SKILLS_BETA = "skills-2025-10-02"  # its versions are named by epochs
 SERVER_CALLS = ("server_tool_use", "mcp_tool_use")
 
 
@@ -58,24 +58,6 @@ def is_server_result(kind: str) -> bool:
 def is_server_block(kind: str) -> bool:
     """Whether a block belongs to a tool that the API runs itself."""
     return kind in SERVER_CALLS or is_server_result(kind)
-
-
-class StoredFile(Protocol):
-    """What a request needs to know of an uploaded file."""
-
-    @property
-    def mime_type(self) -> str: ...
-
-    def picture(self) -> Picture: ...
-
-    @property
-    def content(self) -> bytes: ...
-
-
-class FileShelf(Protocol):
-    """Finds the files of one workspace."""
-
-    def find(self, file_id: str) -> StoredFile | None: ...
 
 
 class Run(NamedTuple):
@@ -109,6 +91,7 @@ class Request:
     seed: int = 0
     files: FileShelf | None = field(default=None, compare=False)
     thread: Step | None = field(default=None, compare=False)
+    skills: SkillShelf | None = field(default=None, compare=False)
     # What `prompt_tokens` found; not carried over to a copy.
     tokens: int | None = field(default=None, init=False, compare=False)
 
@@ -124,13 +107,14 @@ class Request:
         seed: int = 0,
         files: FileShelf | None = None,
         thread: Step | None = None,
+        skills: SkillShelf | None = None,
     ) -> Request:
         """Look once over a body that has passed the schema. `offered` are its tools, where they were looked at before."""
         turns = turns_of(body["messages"])
         survey = Survey(turns)
         found = features(body, turns, survey)
         request = Request(
-            body, model, turns, found, betas, version, user_profile, seed, files, thread
+            body, model, turns, found, betas, version, user_profile, seed, files, thread, skills
         )
         request.survey = survey
         if offered is not None:
@@ -272,6 +256,20 @@ class Request:
     def stored(self, file_id: str) -> StoredFile | None:
         """The file of the workspace that has an id."""
         return None if self.files is None else self.files.find(file_id)
+
+    @property
+    def loads(self) -> list[Block]:
+        """The skills that its container loads."""
+        container = self.body.get("container")
+        return (container.get("skills") or []) if is_object(container) else []
+
+    def loaded(self, skill: Block) -> str | None:
+        """What the version of a skill that it loads is called; None when there is no such skill or version."""
+        version = skill.get("version", "latest")
+        if self.skills is None:
+            return str(version)
+        is_before = SKILLS_BETA in self.betas
+        return self.skills.resolved(skill["type"], skill["skill_id"], version, is_before=is_before)
 
     def picture(self, block: Block) -> Picture | None:
         """What an image block shows; None behind a URL, and for what can't be read. Read once for a request."""

@@ -158,6 +158,20 @@ class Skills:
             raise ApiError(404, "Skill not found")
         return found
 
+    def resolved(
+        self, kind: str, skill_id: str, version: str, *, is_before: bool = False
+    ) -> str | None:
+        """What the version of a skill is called; None when there is none, or the skill is of another kind."""
+        try:
+            skill = self.named(skill_id)
+            is_latest = version == LATEST
+            found = skill.version(version, is_before=is_before and not is_latest)
+        except ApiError:
+            return None
+        if skill.source != kind:
+            return None
+        return found.epoch if is_before else found.id
+
     def listed(self, source: str | None = None) -> list[Skill]:
         """All skills or those of a source: one's own first, the newest before the others (policy)."""
         own = [Skill(row.number, key, row.document) for key, row in list(self._rows().items())]

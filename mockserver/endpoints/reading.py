@@ -68,6 +68,7 @@ class Reader:
             seed=self._settings.seed,
             files=exchange.workspace.files,
             thread=thread,
+            skills=exchange.workspace.skills,
         )
         if thread is None:
             judge.judge(request)
@@ -90,6 +91,7 @@ class Reader:
             version=caller.version,
             seed=self._settings.seed,
             files=workspace.files,
+            skills=workspace.skills,
         )
         roles = request.features.roles | {BATCH_ITEM}
         request = replace(request, features=request.features._replace(roles=roles))

@@ -199,7 +199,13 @@ def use(draft: Draft, uses: list[Use], *, pauses: bool) -> None:
 def _container(draft: Draft) -> Block:
     given: str | Block = draft.request.body.get("container") or {}
     known = given if isinstance(given, str) else given.get("id")
-    return {"id": known or draft.ids.next("container"), "expires_at": NEVER}
+    # SDK: ContainerSkill: with the versions that `latest` stands for
+    skills = [
+        {"skill_id": each["skill_id"], "type": each["type"], "version": draft.request.loaded(each)}
+        for each in draft.request.loads
+    ]
+    loaded = {"skills": skills} if skills else {}
+    return {"id": known or draft.ids.next("container"), "expires_at": NEVER, **loaded}
 
 
 def _call(draft: Draft, each: Use) -> Block | None:

@@ -9,7 +9,12 @@ OBSERVED = "seen live 2026-08-31 on claude-sonnet-5: kangminlee-maker/local-OAut
 REGIONS = ("global", "us")
 CODE_TOOLS = "code_execution"
 MOST_FALLBACKS = 3
+MOST_SKILLS = 8
 STANDARD_INSTEAD = "claude-opus-4-6"  # docs: Fast mode: served at standard speed, without an error
+
+
+def _runs_code(request: Request) -> bool:
+    return any(str(tool.get("type")).startswith(CODE_TOOLS) for tool in request.tools)
 
 
 def unsupported(request: Request, parameter: str) -> Refusal:
@@ -105,9 +110,51 @@ def register(registry: Registry) -> None:
     def container_without_tool(request: Request) -> Refusal | None:
         container = request.body.get("container")
         named = container.get("id") if is_object(container) else container
-        runs_code = any(str(tool.get("type")).startswith(CODE_TOOLS) for tool in request.tools)
-        if named is None or runs_code:
+        if named is None or _runs_code(request):
             return None
         return Refusal(
             "container: Container identifier can only be provided when using the code execution tool"
         )
+
+    @rule(
+        "container.skills-need-tool",
+        "Skills need the code execution tool",
+        evidence="policy",
+        source="docs: Using Agent Skills with the API; the text is ours",
+        keys=["container"],
+    )
+    def skills_without_tool(request: Request) -> Refusal | None:
+        if not request.loads or _runs_code(request):
+            return None
+        return Refusal("container.skills: Skills can only be used with the code execution tool")
+
+    @rule(
+        "container.too-many-skills",
+        "A container loads at most eight skills",
+        evidence="policy",
+        source="docs: Using Agent Skills with the API; the text is made after that of other lists",
+        keys=["container"],
+    )
+    def too_many_skills(request: Request) -> Refusal | None:
+        number = len(request.loads)
+        if number <= MOST_SKILLS:
+            return None
+        return Refusal(
+            f"container.skills: List should have at most {MOST_SKILLS} items after validation, not {number}"
+        )
+
+    @rule(
+        "container.skill-missing",
+        "A skill and its version are published by Anthropic or in the workspace",
+        evidence="policy",
+        source="SDK 2.13, docstrings of skill_params: what there is; the text is ours",
+        keys=["container"],
+    )
+    def skill_missing(request: Request) -> Refusal | None:
+        for number, skill in enumerate(request.loads):
+            if request.loaded(skill) is None:
+                return Refusal(
+                    f"container.skills.{number}: there is no skill '{skill['skill_id']}' of the type "
+                    f"'{skill['type']}' with the version '{skill.get('version', 'latest')}'"
+                )
+        return None

@@ -169,6 +169,16 @@ def test_a_skill_is_created_changed_used_and_deleted(
     raw = client.beta.skills.versions.download(version.id, skill_id=skill.id).read()
     with zipfile.ZipFile(io.BytesIO(raw)) as opened:
         assert sorted(opened.namelist()) == ["red-pen/SKILL.md", "red-pen/notes/a.txt"]
+    answer = client.messages.create(
+        model=MODEL,
+        max_tokens=1024,
+        container={"skills": [{"type": "custom", "skill_id": skill.id}]},
+        tools=[{"type": "code_execution_20250825", "name": "code_execution"}],
+        messages=[{"role": "user", "content": "Use code_execution to mark this text"}],
+    )
+    assert answer.container is not None
+    assert answer.container.skills is not None
+    assert answer.container.skills[0].version == version.id
     client.skills.versions.delete(version.id, skill_id=skill.id)
     assert client.skills.delete(skill.id).type == "skill_deleted"
     with pytest.raises(anthropic.NotFoundError, match="Skill not found"):

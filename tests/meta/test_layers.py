@@ -41,6 +41,7 @@ LAYERS = (
     ("redaction",),
     ("journal", "scripts"),
     ("examples", "request"),
+    ("shelves",),
     ("skills",),
     (
         "skill_bundles",

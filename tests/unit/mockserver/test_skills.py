@@ -79,3 +79,17 @@ def test_archive_goes_with_its_version(skills: Skills, store: MemoryStore) -> No
 
     with pytest.raises(KeyError):
         store.content("me", skill.id, first)
+
+
+def test_version_is_resolved_for_a_container(skills: Skills) -> None:
+    skill = skills.create(BUNDLE)
+    (only,) = skill.versions
+
+    assert skills.resolved("custom", skill.id, "latest") == only.id
+    assert skills.resolved("custom", skill.id, only.id) == only.id
+    assert skills.resolved("custom", skill.id, "latest", is_before=True) == only.epoch
+    assert skills.resolved("custom", skill.id, only.epoch, is_before=True) == only.epoch
+    assert skills.resolved("custom", skill.id, only.epoch) is None
+    assert skills.resolved("anthropic", skill.id, "latest") is None
+    assert skills.resolved("custom", "skill_x", "latest") is None
+    assert skills.resolved("anthropic", "pdf", "latest") == "20251013"

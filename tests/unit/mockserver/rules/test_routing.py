@@ -6,12 +6,18 @@ from typing import Any
 
 import pytest
 
+from mockserver.clock import Clock
+from mockserver.ids import Ids
 from mockserver.rules.routing import REGIONS
+from mockserver.skills import Skills
+from mockserver.store.memory import MemoryStore
 from tests.unit.mockserver.bodies import MODELS, TOOL, body
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
 
 NEW = "claude-opus-4-8"
 CODE = {"type": "code_execution_20260521", "name": "code_execution"}
+PDF = {"type": "anthropic", "skill_id": "pdf"}
+SHELF = Skills(Ids(0, "key"), Clock(), MemoryStore(), "me")
 
 
 def unsupported(model: str, parameter: str) -> str:
@@ -60,6 +66,32 @@ ROWS = [
         "container: Container identifier can only be provided when using the code execution tool",
     ),
     accept("container.without-tool", "skills", body(container={"skills": []})),
+    accept("container.skills-need-tool", "none", body(container={"id": "c", "skills": None})),
+    accept(
+        "container.skills-need-tool", "with_tool", body(container={"skills": [PDF]}, tools=[CODE])
+    ),
+    reject(
+        "container.skills-need-tool",
+        "without_tool",
+        body(container={"skills": [PDF]}),
+        "container.skills: Skills can only be used with the code execution tool",
+    ),
+    accept("container.too-many-skills", "eight", body(container={"skills": [PDF] * 8})),
+    reject(
+        "container.too-many-skills",
+        "nine",
+        body(container={"skills": [PDF] * 9}),
+        "container.skills: List should have at most 8 items after validation, not 9",
+    ),
+    accept("container.skill-missing", "there", body(container={"skills": [PDF]}), skills=SHELF),
+    accept("container.skill-missing", "no_shelf", body(container={"skills": [PDF]})),
+    reject(
+        "container.skill-missing",
+        "not_there",
+        body(container={"skills": [PDF, {**PDF, "type": "custom"}]}),
+        "container.skills.1: there is no skill 'pdf' of the type 'custom' with the version 'latest'",
+        skills=SHELF,
+    ),
     reject(
         "container.without-tool",
         "id_in_an_object",
