@@ -73,9 +73,18 @@ def fuzz(
         click.echo(f"messages-mock: {target}: {error}", err=True)
         sys.exit(COULD_NOT_START)
     origin = f"messages-mock fuzz, seed {number}"
-    paths: list[Path] = suite.written(hunt.found.values(), out, origin) if hunt.found else []
+    paths: list[Path] = _written(hunt, out, origin) if hunt.found else []
     _report(hunt, paths)
     sys.exit(FOUND if paths else 0)
+
+
+def _written(hunt: Any, out: Path, origin: str) -> list[Path]:
+    from contracts.suite.writing import written  # noqa: PLC0415 # on use
+
+    try:
+        return written(hunt.found.values(), out, origin)
+    except OSError as error:
+        raise click.UsageError(f"--out {out}: {error.strerror}") from error
 
 
 def _suite() -> Any:

@@ -41,9 +41,14 @@ def breaks(
     models: Mapping[str, Any] | None = None,
     endpoints: Sequence[str] = ENDPOINTS,
     versions: Sequence[str] = VERSIONS,
+    betas: Sequence[str] = (),
 ) -> Callable[[Edit], Edit]:
-    """Register an edit that breaks a rule in requests to some models, endpoints and versions."""
-    valid = requests(models=models, endpoints=endpoints, versions=versions)
+    """Register an edit that breaks a rule in plain requests to some models, endpoints and versions.
+
+    `betas` are the values of `anthropic-beta` without which the edit would break another rule.
+    """
+    plain = requests(models=models, endpoints=endpoints, versions=versions, is_plain=True)
+    valid = plain.map(lambda asked: asked._replace(betas=tuple(betas)))
 
     def register(edit: Edit) -> Edit:
         WAYS.append(Way(rule, edit, valid))

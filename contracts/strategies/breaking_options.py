@@ -22,13 +22,6 @@ CONFIGS: dict[str, Json] = {
 MARK: Json = {"type": "ephemeral"}
 
 
-def _thinks(asked: Asked) -> bool:
-    config = asked.body.get("thinking")
-    if config is None:
-        return bool(asked.model["thinking_default"] != "off")
-    return str(config["type"]) in ("enabled", "adaptive")
-
-
 def _is_manual(asked: Asked) -> bool:
     config = asked.body.get("thinking")
     return config is not None and config["type"] == "enabled"
@@ -130,7 +123,7 @@ def both_samplings(_draw: st.DrawFn, asked: Asked) -> str:
 @breaks("sampling.thinking", versions=(OLD,), endpoints=MESSAGES, models={"sampling": "exclusive"})
 def cool_thinking(_draw: st.DrawFn, asked: Asked) -> str:
     """A temperature for a model that thinks."""
-    assume(_thinks(asked))
+    assume(asked.thinks)
     asked.body.pop("top_p", None)
     asked.body["temperature"] = 0.5
     return "`temperature` may only be set to 1 when thinking is enabled"

@@ -31,13 +31,16 @@ def text_blocks() -> st.SearchStrategy[Json]:
     return texts().map(lambda text: {"type": "text", "text": text})
 
 
-@cache
-def images() -> st.SearchStrategy[Json]:
-    """Image blocks whose bytes can be decoded, or with a URL."""
+def images(plan: Plan) -> st.SearchStrategy[Json]:
+    """Image blocks whose bytes can be decoded, with a URL, or with a file that the target holds."""
     linked = st.sampled_from(URLS).map(
         lambda url: {"type": "image", "source": {"type": "url", "url": url}}
     )
-    return st.one_of(encoded_images(), encoded_images(), linked)
+    kinds = [encoded_images(), encoded_images(), linked]
+    if plan.files:
+        source = {"type": "file", "file_id": plan.files.image}
+        kinds.append(st.builds(dict, type=st.just("image"), source=st.just(source)))
+    return st.one_of(kinds)
 
 
 @cache
@@ -55,8 +58,12 @@ def encoded_images(draw: st.DrawFn) -> Json:
 
 @st.composite
 def documents(draw: st.DrawFn, plan: Plan) -> Json:
-    """Documents of every source that needs no upload; citations as the plan has them for all."""
-    source = draw(st.one_of(_text_source(), _pdf_source(), _content_source()))
+    """Documents of every source, a file where the target holds one; citations as the plan has them for all."""
+    sources = [_text_source(), _pdf_source(), _content_source()]
+    if plan.files:
+        ids = st.sampled_from([plan.files.text, plan.files.pdf])
+        sources.append(ids.map(lambda file_id: {"type": "file", "file_id": file_id}))
+    source = draw(st.one_of(sources))
     block: Json = {"type": "document", "source": source}
     if draw(st.booleans()):
         block |= {"title": draw(texts()), "context": draw(texts())}
@@ -99,4 +106,8 @@ def search_results(draw: st.DrawFn, plan: Plan) -> Json:
 
 def user_blocks(plan: Plan) -> st.SearchStrategy[Json]:
     """Blocks of a user's turn that answer no tool call."""
-    return st.one_of(text_blocks(), text_blocks(), images(), documents(plan), search_results(plan))
+    kinds = [text_blocks(), text_blocks(), images(plan), documents(plan), search_results(plan)]
+    if plan.files and plan.offers("code_execution"):
+        ids = st.sampled_from(plan.files)
+        kinds.append(ids.map(lambda file_id: {"type": "container_upload", "file_id": file_id}))
+    return st.one_of(kinds)

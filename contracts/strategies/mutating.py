@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from contracts.findings import Json, is_array, is_object
-from contracts.strategies.asked import Asked
+from contracts.strategies.asked import Asked, Files
 from contracts.strategies.valid import requests
 
 WORDS = [
@@ -101,9 +101,9 @@ def json_values(leaves: int = 12) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def mutations(draw: st.DrawFn) -> Asked:
+def mutations(draw: st.DrawFn, files: Files | None = None) -> Asked:
     """A request with one edit: a value exchanged, taken away, put in or doubled at any place."""
-    asked = draw(requests())
+    asked = draw(requests(files=files))
     body = copy.deepcopy(asked.body)
     places = [place for place in _places(body) if place]
     way = draw(st.sampled_from(places))

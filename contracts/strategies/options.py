@@ -32,13 +32,6 @@ def thinking_configs(draw: st.DrawFn, model: Json) -> Json | None:
     return config
 
 
-def thinking_in_force(config: Json | None, model: Json) -> str:
-    """What the configuration says, or the model's default."""
-    if config is not None:
-        return str(config["type"])
-    return "disabled" if model["thinking_default"] == "off" else "adaptive"
-
-
 @st.composite
 def output_configs(draw: st.DrawFn, plan: Plan, *, may_be_structured: bool) -> Json:
     """Effort and format."""
@@ -62,11 +55,11 @@ def _is_possible(level: str, plan: Plan) -> bool:
 def tool_choices(draw: st.DrawFn, plan: Plan) -> Json:
     """How tools may be chosen; forced where model and thinking allow it."""
     kinds = ["auto", "none"]
-    if plan.tools and plan.model["forced_tool_choice"] and plan.thinking != "enabled":
+    if plan.callable_names and plan.model["forced_tool_choice"] and plan.thinking != "enabled":
         kinds += FORCED
     choice: Json = {"type": draw(st.sampled_from(kinds))}
     if choice["type"] == "tool":
-        choice["name"] = draw(st.sampled_from(plan.tools))["name"]
+        choice["name"] = draw(st.sampled_from(plan.callable_names))
     if choice["type"] != "none" and draw(st.booleans()):
         choice["disable_parallel_tool_use"] = draw(st.booleans())
     return choice
@@ -79,7 +72,7 @@ def sampling(draw: st.DrawFn, plan: Plan) -> Json:
         return {}
     if plan.model["sampling"] == "default_only":
         return draw(st.sampled_from([{"temperature": 1}, {"temperature": 1.0}]))
-    if plan.thinking in ("enabled", "adaptive"):
+    if plan.thinks:
         return draw(st.sampled_from([{"temperature": 1}, {"top_p": 0.95}, {"top_p": 1}]))
     name = draw(st.sampled_from(["temperature", "top_p"]))
     found: Json = {name: draw(st.floats(0, 1))}

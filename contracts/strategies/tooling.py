@@ -53,7 +53,7 @@ def open_objects(draw: st.DrawFn) -> Json:
 
 @cache
 @st.composite
-def tools(draw: st.DrawFn) -> list[Json]:
+def own_tools(draw: st.DrawFn) -> list[Json]:
     """Tools of the client, with names of their own."""
     names = draw(st.lists(NAMES, unique=True, max_size=3))
     return [draw(_tool(name)) for name in names]

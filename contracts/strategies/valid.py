@@ -11,23 +11,27 @@ from hypothesis import strategies as st
 from contracts.derive import VERSIONS
 from contracts.findings import Json, is_array
 from contracts.models import as_of, chosen
-from contracts.strategies.asked import Asked, Plan
+from contracts.strategies.anthropic_tools import anthropic_tools, betas_of, deferred
+from contracts.strategies.asked import Asked, Files, Plan, thinking_in_force
+from contracts.strategies.betas import beta_fields
 from contracts.strategies.content import texts
 from contracts.strategies.options import (
     others,
     output_configs,
     sampling,
     thinking_configs,
-    thinking_in_force,
     tool_choices,
 )
 from contracts.strategies.talking import conversations
-from contracts.strategies.tooling import tools
+from contracts.strategies.tooling import own_tools
 
 # docs: Token counting has none of the others
 COUNTED = frozenset(
-    ("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config")
-) | {"cache_control"}
+    {
+        *("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config"),
+        *("cache_control", "context_management", "mcp_servers", "speed"),
+    }
+)
 MOST_MARKS = 4
 ENDPOINTS = ("messages", "count_tokens")
 
@@ -39,22 +43,36 @@ def requests(
     day: dt.date | None = None,
     endpoints: Sequence[str] = ENDPOINTS,
     versions: Sequence[str] = VERSIONS,
+    files: Files | None = None,
+    *,
+    is_plain: bool = False,
 ) -> Asked:
     """Requests that the API accepts.
 
-    `models` are wishes as in a case (contracts/cases/README.md), judged on `day`. Raises WishError.
+    `models` are wishes as in a case (contracts/cases/README.md), judged on `day`. `files` are such as the target
+    holds, for sources of images and documents. With `is_plain` there are no tools of Anthropic's, and nothing that
+    is in beta. Raises WishError.
     """
     model = draw(st.sampled_from(chosen(models or {}, day or as_of())))
     config = draw(thinking_configs(model))
     version = draw(st.sampled_from(versions))
-    plan = Plan(
-        model, version, thinking_in_force(config, model), draw(tools()), draw(st.booleans())
-    )
+    tools = draw(own_tools()) if is_plain else draw(_tools(model))
+    in_force = thinking_in_force(config, model)
+    plan = Plan(model, version, in_force, tools, draw(st.booleans()), files)
     body = draw(_body(plan, config))
+    betas = betas_of(tools)
+    if not is_plain and draw(st.booleans()):
+        betas += draw(beta_fields(plan, body))
     endpoint = draw(st.sampled_from(endpoints))
     if endpoint == "count_tokens":
         body = {name: value for name, value in body.items() if name in COUNTED}
-    return Asked(endpoint, version, body, model)
+    return Asked(endpoint, version, body, model, tuple(dict.fromkeys(betas)))
+
+
+@st.composite
+def _tools(draw: st.DrawFn, model: Json) -> list[Json]:
+    others = draw(anthropic_tools(model)) if draw(st.booleans()) else []
+    return [*draw(deferred(draw(own_tools()), others)), *others]
 
 
 @st.composite
@@ -101,7 +119,9 @@ def _marks(draw: st.DrawFn, body: Json) -> None:
     most = MOST_MARKS - bool(body.get("cache_control"))
     if draw(st.booleans()):
         return
-    places = [*body.get("tools", ()), *markable(body)]
+    # docs: Tool search tool: what is loaded on demand is not part of the cached prefix
+    tools = [tool for tool in body.get("tools", ()) if not tool.get("defer_loading")]
+    places = [*tools, *markable(body)]
     mark = draw(st.sampled_from([{"type": "ephemeral"}, {"type": "ephemeral", "ttl": "5m"}]))
     numbers = st.lists(st.integers(0, max(0, len(places) - 1)), unique=True, max_size=most)
     for number in draw(numbers) if places else ():

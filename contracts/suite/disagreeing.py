@@ -1,4 +1,4 @@
-"""Requests that a target and the contract judge differently: found by Hypothesis, shrunk, written as cases.
+"""Requests that a target and the contract judge differently: found and shrunk by Hypothesis.
 
 The contract speaks through a reference, which is the mock: every request goes to both, and only whether it is
 accepted is compared.
@@ -6,27 +6,25 @@ accepted is compared.
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import importlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple, cast
 
-import yaml
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase, MultiplexedDatabase
 
-from contracts.findings import Json, is_object
+from contracts.findings import is_object
 from contracts.strategies import Asked, faults, mutations, requests
+from contracts.strategies.asked import Files
 from contracts.suite.running import Target
+from contracts.suite.shelf import shelf
 from contracts.suite.transports import Received
 
 OK = 200
@@ -44,17 +42,19 @@ class TargetError(Exception):
 
 
 class Disagreement(NamedTuple):
-    """A request on which the two disagree, and what each said. `kind` is the same for all of one cause."""
+    """A request on which the two disagree, and what each said. `kind` is the same for all of one cause.
+
+    `files` are those of the reference, which the request may name.
+    """
 
     kind: str
     asked: Asked
     contract: Received
     target: Received
+    files: Files | None = None
 
     def __str__(self) -> str:
-        return (
-            f"{self.kind}\n  contract  {_shown(self.contract)}\n  target    {_shown(self.target)}"
-        )
+        return f"{self.kind}\n  contract  {shown(self.contract)}\n  target    {shown(self.target)}"
 
 
 @dataclass
@@ -105,14 +105,34 @@ def hunted(
     """Send generated requests to both, up to a number of examples or for some seconds. Raises TargetError, OSError."""
     hunt = Hunt()
     deadline = None if seconds is None else monotonic() + seconds
-    rounds = -(-examples // ROUND)
-    for each in range(rounds):
-        if deadline is not None and monotonic() > deadline:
-            break
-        most = min(ROUND, examples - each * ROUND)
-        search = _Search(reference, target, hunt, deadline, frozenset(hunt.found))
-        _run(search, number + each, most, kept, is_first=each == 0)
+    with shelf(reference.send, reference.key) as held, shelf(target.send, target.key) as same:
+        two = _Two(reference, target, held if same else None, same)
+        for each in range(-(-examples // ROUND)):
+            if deadline is not None and monotonic() > deadline:
+                break
+            most = min(ROUND, examples - each * ROUND)
+            search = _Search(two, hunt, deadline, frozenset(hunt.found))
+            _run(search, number + each, most, kept, is_first=each == 0)
     return hunt
+
+
+class _Two(NamedTuple):
+    """Reference and target, and the files that each of them holds, when both do."""
+
+    reference: Target
+    target: Target
+    held: Files | None
+    same: Files | None
+
+    def by_contract(self, asked: Asked) -> Received:
+        return self.reference.send(asked.sent(self.reference.key))
+
+    def by_target(self, asked: Asked) -> Received:
+        sent = asked.sent(self.target.key)
+        body = sent.body
+        for own, other in zip(self.held or (), self.same or (), strict=False):
+            body = body.replace(own.encode(), other.encode())
+        return self.target.send(sent._replace(body=body))
 
 
 def _run(
@@ -132,7 +152,7 @@ def _run(
         verbosity=Verbosity.quiet,
     )
     @seed(number)
-    @given(_examples())
+    @given(_examples(search.two.held))
     def disagree(example: tuple[str, Asked]) -> None:
         search.compare(*example)
 
@@ -149,15 +169,9 @@ class _Search:
     """Compares one example after the other, and raises for those that show a new kind of disagreement."""
 
     def __init__(
-        self,
-        reference: Target,
-        target: Target,
-        hunt: Hunt,
-        deadline: float | None,
-        known: frozenset[str],
+        self, two: _Two, hunt: Hunt, deadline: float | None, known: frozenset[str]
     ) -> None:
-        self._reference = reference
-        self._target = target
+        self.two = two
         self._deadline = deadline
         self._known = known
         self.hunt = hunt
@@ -167,7 +181,7 @@ class _Search:
         if self._deadline is not None and monotonic() > self._deadline:
             return
         hunt = self.hunt
-        contract = self._reference.send(asked.sent(self._reference.key))
+        contract = self.two.by_contract(asked)
         hunt.examples += 1
         if contract.status != OK:
             hunt.rules[contract.headers.get(RULE, "")] += 1
@@ -178,21 +192,21 @@ class _Search:
         if target.status in NO_VERDICT:
             hunt.unanswered += 1
         elif (contract.status == OK) != (target.status == OK):
-            found = Disagreement(_kind(contract, target), asked, contract, target)
+            files = self.two.held
+            found = Disagreement(_kind(contract, target), asked, contract, target, files)
             if found.kind not in self._known:
-                hunt.found[found.kind] = (
-                    found  # the last of a kind that Hypothesis tries is the smallest
-                )
+                # The last of a kind that Hypothesis tries is the smallest.
+                hunt.found[found.kind] = found
                 raise _difference(found.kind)
 
     def _answered(self, asked: Asked) -> Received:
         try:
-            received = self._target.send(asked.sent(self._target.key))
+            received = self.two.by_target(asked)
         except OSError as error:
             self.failure = error
             raise
         if received.status in NO_KEY:
-            self.failure = TargetError(f"the target refuses the key: {_shown(received)}")
+            self.failure = TargetError(f"the target refuses the key: {shown(received)}")
             raise self.failure
         return received
 
@@ -214,53 +228,12 @@ def _kind(contract: Received, target: Received) -> str:
     return f"only the target refuses: {target.status} {text[:LONGEST_KIND]}"
 
 
-def _examples() -> st.SearchStrategy[tuple[str, Asked]]:
+def _examples(files: Files | None) -> st.SearchStrategy[tuple[str, Asked]]:
     return st.one_of(
-        requests().map(lambda asked: ("valid", asked)),
+        requests(files=files).map(lambda asked: ("valid", asked)),
         faults().map(lambda fault: ("fault", fault.asked)),
-        mutations().map(lambda asked: ("edit", asked)),
+        mutations(files=files).map(lambda asked: ("edit", asked)),
     )
-
-
-def written(found: Iterable[Disagreement], folder: Path, origin: str) -> list[Path]:
-    """Write each disagreement as a file of one case that says what the contract expects."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return [_written(each, folder, origin) for each in found]
-
-
-def _written(found: Disagreement, folder: Path, origin: str) -> Path:
-    digest = hashlib.sha256(found.kind.encode()).hexdigest()[:10]
-    path = folder / f"disagreement-{digest}.yaml"
-    document = {"about": found.kind, "cases": [_case(found, origin)]}
-    path.write_text(
-        yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120), "utf-8"
-    )
-    return path
-
-
-def _case(found: Disagreement, origin: str) -> Json:
-    """The case. `${` would be a variable in it, and is written as JSON may write it."""
-    body = json.dumps(found.asked.body).replace("${", "\\u0024{")
-    case: Json = {
-        "id": "found",
-        "why": f"the target answered {_shown(found.target)}",
-        "evidence": "policy",
-        "source": origin,
-        "date": dt.datetime.now(dt.timezone.utc).date().isoformat(),
-        "live": "safe",
-        "versions": [found.asked.version],
-        "endpoints": [found.asked.endpoint],
-        "body": body,
-    }
-    if found.contract.status == OK:
-        return {**case, "accepted": True}
-    error = json.loads(found.contract.body)["error"]
-    rule = found.contract.headers.get(RULE)
-    # A text with a variable's sign is compared as a pattern in which nothing is one.
-    message = error["message"]
-    text = {"refused_like": re.escape(message)} if "${" in message else {"refused": message}
-    named = {"rule": rule} if rule else {}
-    return {**case, **named, "status": found.contract.status, "error": error["type"], **text}
 
 
 def _message(received: Received) -> Any:
@@ -272,7 +245,8 @@ def _message(received: Received) -> Any:
     return error.get("message") if is_object(error) else value
 
 
-def _shown(received: Received) -> str:
+def shown(received: Received) -> str:
+    """An answer in a few words: 200, or the status and the message."""
     if received.status == OK:
         return "200"
     return f"{received.status} {str(_message(received))[:LONGEST_SHOWN]}"

@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given, seed, settings
 
 from contracts.models import as_of
 from contracts.suite.running import Target
+from contracts.suite.shelf import shelf
 from contracts.suite.transports import InProcess
 from mockserver.app import create_app
 from mockserver.settings import Settings
-from tests.fuzz.checks import CHECKS, HITS, Check
+from tests.fuzz.checks import HITS, NAMES, Check, checks
 
 
 def main() -> int:
@@ -29,11 +30,12 @@ def main() -> int:
     target = Target(InProcess(create_app(Settings(now=as_of()))), "sk-ant-fuzz")
     print(f"seed {options.seed}")
     found = 0
-    for name in options.check or CHECKS:
-        start = time.perf_counter()
-        error = _run(CHECKS[name], target, options.examples, options.seed)
-        print(f"{name}: {error or 'nothing found'} ({time.perf_counter() - start:.0f} s)")
-        found += error is not None
+    with shelf(target.send, target.key) as files:
+        for name in options.check or NAMES:
+            start = time.perf_counter()
+            error = _run(checks(files)[name], target, options.examples, options.seed)
+            print(f"{name}: {error or 'nothing found'} ({time.perf_counter() - start:.0f} s)")
+            found += error is not None
     print(f"{len(HITS)} outcomes:")
     for rule, count in HITS.most_common():
         print(f"  {count:6} {rule}")
@@ -44,7 +46,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--examples", type=int, default=10_000, help="of each check")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--check", action="append", choices=sorted(CHECKS), help="repeatable")
+    parser.add_argument("--check", action="append", choices=sorted(NAMES), help="repeatable")
     return parser.parse_args()
 
 

@@ -19,6 +19,7 @@ from contracts.oracle import check_error, check_message, check_stream
 from contracts.strategies import (
     Asked,
     Broken,
+    Files,
     encoded,
     faults,
     json_values,
@@ -32,27 +33,29 @@ from contracts.suite.transports import Received, Sent
 HITS: Counter[str] = Counter()  # how often each rule refused, for the table of the command
 
 
-def answered(target: Target, sent: Sent, version: str = "2026-10-21") -> Received:
+def answered(
+    target: Target, sent: Sent, version: str = "2026-10-21", namespace: str = "stable"
+) -> Received:
     """Send a request; the answer must be in the API's shape."""
     received = target.send(sent)
-    findings = _findings(sent, received, version)
+    findings = _findings(sent, received, version, namespace)
     HITS[received.headers.get("x-mock-rule", "accepted")] += 1
     assert not findings, _told(target, sent, received, *findings)
     return received
 
 
-def _findings(sent: Sent, received: Received, version: str) -> list[str]:
+def _findings(sent: Sent, received: Received, version: str, namespace: str) -> list[str]:
     if received.status >= 500:
         return ["a server error"]
     if received.status != 200:
         found = check_error(json.loads(received.body), received.status, received.headers)
         return [str(f) for f in found if f.rule != "error.organization"]
     if received.headers["content-type"].startswith("text/event-stream"):
-        return [str(f) for f in check_stream(received.body, version)]
+        return [str(f) for f in check_stream(received.body, version, namespace)]
     answer = json.loads(received.body)
     if sent.path.endswith("count_tokens"):
         return [] if answer.keys() == {"input_tokens"} else ["no count"]
-    return [str(f) for f in check_message(answer, version)]
+    return [str(f) for f in check_message(answer, version, namespace)]
 
 
 def _told(target: Target, sent: Sent, received: Received, *findings: str) -> str:
@@ -68,13 +71,13 @@ def any_body(target: Target, value: Any) -> None:
 
 def any_edit(target: Target, asked: Asked) -> None:
     """A request with any one edit gets an answer in shape."""
-    answered(target, asked.sent(target.key), asked.version)
+    answered(target, asked.sent(target.key), asked.version, asked.namespace)
 
 
 def valid(target: Target, asked: Asked) -> None:
     """A valid request is answered."""
     sent = asked.sent(target.key)
-    received = answered(target, sent, asked.version)
+    received = answered(target, sent, asked.version, asked.namespace)
     assert received.status == 200, _told(target, sent, received, "refused")
 
 
@@ -96,9 +99,15 @@ class Check(NamedTuple):
     holds: Callable[[Target, Any], None]
 
 
-CHECKS: Mapping[str, Check] = {
-    "any-body": Check(json_values(30), any_body),
-    "any-edit": Check(mutations(), any_edit),
-    "valid": Check(requests(), valid),
-    "broken": Check(faults(), broken),
-}
+NAMES = ("any-body", "any-edit", "valid", "broken")
+
+
+def checks(files: Files | None) -> Mapping[str, Check]:
+    """The checks by name; `files` are such as the target holds."""
+    every = (
+        Check(json_values(30), any_body),
+        Check(mutations(files=files), any_edit),
+        Check(requests(files=files), valid),
+        Check(faults(), broken),
+    )
+    return dict(zip(NAMES, every, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,15 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from contracts.models import as_of
 from contracts.strategies import WAYS, Way, faults
 from contracts.suite.running import Target
+from contracts.suite.shelf import shelf
 from contracts.suite.transports import InProcess
 from mockserver.app import create_app
 from mockserver.rules import RULES
 from mockserver.settings import Settings
-from tests.fuzz.checks import CHECKS, Check, broken
+from tests.fuzz.checks import Check, broken, checks
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = 500
-EXAMPLES_OF_A_WAY = 12  # of more than 40 ways
+EXAMPLES_OF_A_WAY = 12  # of more than 70 ways
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,12 @@ def target() -> Iterator[Target]:
     transport = InProcess(create_app(Settings(now=as_of())))
     yield Target(transport, "sk-ant-fuzz")
     transport.close()
+
+
+@pytest.fixture(scope="module")
+def every(target: Target) -> Iterator[Mapping[str, Check]]:
+    with shelf(target.send, target.key) as files:
+        yield checks(files)
 
 
 # The examples are large, and an edit that does not fit a request is drawn again.
@@ -47,6 +54,23 @@ FEATURES = {
     '"temperature"',
     '"stream": true',
     '"type": "any"',
+    '"type": "file"',
+    '"type": "container_upload"',
+    '"type": "web_search_20250305"',
+    '"type": "web_search_tool_result"',
+    '"type": "computer_toolset_20260801"',
+    '"computer-use-2025-11-24"',
+    '"defer_loading": true',
+    '"context_management"',
+    '"type": "compact_20260112"',
+    '"task_budget"',
+    '"fallbacks"',
+    '"speed": "fast"',
+    '"mcp_servers"',
+    '"skills"',
+    '"block_binding"',
+    '"output_config": {"effort"',
+    '"thread"',
 }
 
 
@@ -65,12 +89,16 @@ def hold(check: Check, target: Target, examples: int) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["any-body", "any-edit"])
-def test_any_request_is_answered_in_shape(target: Target, name: str) -> None:
-    hold(CHECKS[name], target, EXAMPLES)
+def test_any_request_is_answered_in_shape(
+    target: Target, every: Mapping[str, Check], name: str
+) -> None:
+    hold(every[name], target, EXAMPLES)
 
 
-def test_valid_requests_are_accepted_and_have_every_feature(target: Target) -> None:
-    shown = "\n".join(hold(CHECKS["valid"], target, EXAMPLES)).replace("'", '"')
+def test_valid_requests_are_accepted_and_have_every_feature(
+    target: Target, every: Mapping[str, Check]
+) -> None:
+    shown = "\n".join(hold(every["valid"], target, EXAMPLES)).replace("'", '"')
 
     assert [feature for feature in FEATURES if feature.lower() not in shown.lower()] == []
 
@@ -84,7 +112,7 @@ def test_edits_break_rules_that_exist() -> None:
     rules = Counter(way.rule for way in WAYS)
 
     assert rules.keys() - {rule.id for rule in RULES} == set()
-    assert len(rules) >= 40
+    assert len(rules) >= 55
 
 
 def test_command_prints_its_seed_and_what_was_hit() -> None:

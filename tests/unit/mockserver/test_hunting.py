@@ -20,7 +20,8 @@ def fuzz(*arguments: str) -> tuple[int, str]:
 
 def test_a_server_that_takes_everything_disagrees(tmp_path: Path) -> None:
     out, corpus = tmp_path / "cases", tmp_path / "corpus"
-    with MockServer(allowed_rules=("content.empty", "text.empty"), now="2026-11-22") as server:
+    rules = ("container.without-tool", "inference-geo.unknown", "tools.unique", "content.empty")
+    with MockServer(allowed_rules=rules, now="2026-11-22") as server:
         code, shown = fuzz(
             *("--target", server.url, "--seed", "2", "--examples", "300"),
             *("--out", str(out), "--corpus", str(corpus)),
@@ -69,3 +70,15 @@ def test_without_hypothesis_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
 
     assert code == 3
     assert "pip install 'messages-mock[test]'" in shown
+
+
+def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    with MockServer(allowed_rules=("beta.header-missing",), now="2026-11-22") as server:
+        code, shown = fuzz(
+            *("--target", server.url, "--seed", "2", "--examples", "300"),
+            *("--out", str(tmp_path / "file" / "cases")),
+        )
+
+    assert code == 2
+    assert "cases: Not a directory" in shown

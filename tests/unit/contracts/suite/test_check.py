@@ -25,6 +25,8 @@ from contracts.suite.plan import Choice, case_part
 from contracts.suite.properties import PROPERTIES, part_of
 from contracts.suite.results import Report
 from contracts.suite.session import Found, Part, Session
+from contracts.suite.shelf import UPLOADS
+from contracts.suite.talk import Talk
 from contracts.suite.transports import InProcess, Received, Sent
 from mockserver.app import create_app
 from mockserver.settings import Settings
@@ -298,19 +300,25 @@ def test_generated_requests_fail_with_the_smallest(own: Part, send: Send, why: s
 def test_generated_requests_pass_on_the_mock_also_as_if_it_were_live() -> None:
     app = InProcess(create_app(Settings(now=as_of())))
     plan = generated.generated_parts(3, is_live=True)
-    report = checked(plan[:3], session(app, is_live=True))
+    # More tokens than the model has are never sent where they might be paid for.
+    dear = [part for part in plan if "too_many_tokens" in part.id]
+    report = checked([*plan[:2], *dear], session(app, is_live=True))
     app.close()
 
     assert verdicts(report) == ["passed"] * 3
 
 
-def test_generated_requests_stop_at_a_ceiling() -> None:
+@pytest.mark.parametrize("most", [2, len(UPLOADS) + 2])
+def test_generated_requests_stop_at_a_ceiling_and_leave_no_file(most: int) -> None:
     app = InProcess(create_app(Settings(now=as_of())))
-    report = checked([VALID, FAULT], session(app, examples=9, ceilings={"most_requests": 2}))
+    run = session(app, examples=9, ceilings={"most_requests": most})
+    report = checked([VALID, FAULT], run)
+    files = Talk(session(app), "2026-10-21").resource("/v1/files", "file_list")
     app.close()
 
     assert verdicts(report) == ["skipped", "skipped"]
-    assert "ceiling of 2 requests" in report.stopped
+    assert f"ceiling of {most} requests" in report.stopped
+    assert files["data"] == []
 
 
 def test_generated_requests_are_left_out_without_examples() -> None:

@@ -12,15 +12,18 @@ import pytest
 from hypothesis.database import DirectoryBasedExampleDatabase, InMemoryExampleDatabase
 
 from contracts.models import as_of
-from contracts.strategies import Asked
+from contracts.strategies import Asked, Files
 from contracts.suite import disagreeing
 from contracts.suite.cases import expanded, load
-from contracts.suite.disagreeing import Disagreement, TargetError, database, hunted, written
+from contracts.suite.disagreeing import Disagreement, TargetError, database, hunted
 from contracts.suite.running import Target, run
+from contracts.suite.shelf import shelf
 from contracts.suite.transports import InProcess, Received, Sent
+from contracts.suite.writing import written
 from mockserver.app import create_app
 from mockserver.settings import Settings
 
+LOOSE = ("shape", "model.unknown")
 BAD_TEXT = "costs ${model.id}"
 
 
@@ -33,14 +36,18 @@ def reference() -> Iterator[Target]:
 
 @pytest.fixture(scope="module")
 def loose(reference: Target) -> Target:
-    """The reference, but for two rules that it does not know."""
+    """The reference, but for some rules that it does not know."""
 
     def send(sent: Sent) -> Received:
         received = reference.send(sent)
-        is_loose = received.headers.get("x-mock-rule") in ("model.unknown", "content.empty")
+        is_loose = received.headers.get("x-mock-rule", "") in LOOSE
         return Received(200, {}, b"{}") if is_loose else received
 
     return Target(send, "sk-ant-loose")
+
+
+def refuse_connection() -> Received:
+    raise ConnectionRefusedError("nobody")
 
 
 def answering(status: int, body: bytes = b"{}") -> Target:
@@ -92,11 +99,7 @@ def test_known_kinds_are_passed_over_in_later_rounds(
     kept = InMemoryExampleDatabase()
     hunt = hunted(reference, loose, 3, examples=200, kept=kept)
 
-    wanted = {
-        "only the contract refuses: model.unknown",
-        "only the contract refuses: content.empty",
-    }
-    assert hunt.found.keys() <= wanted
+    assert hunt.found.keys() <= {f"only the contract refuses: {rule}" for rule in LOOSE}
     assert hunt.found
     again = hunted(reference, loose, 4, examples=1, kept=kept)
     assert again.found.keys() & hunt.found.keys()
@@ -119,7 +122,8 @@ def test_time_ends_a_round_that_has_begun(
     ("target", "error", "text"),
     [
         (answering(401), TargetError, "the target refuses the key: 401"),
-        (Target(lambda _: (_ for _ in ()).throw(ConnectionRefusedError("nobody")), ""), OSError, "nobody"),
+        (Target(lambda _: refuse_connection(), ""), OSError, "nobody"),
+        (Target(lambda sent: answering(404).send(sent) if sent.path == "/v1/files" else refuse_connection(), ""), OSError, "nobody"),
     ],
 )  # fmt: skip
 def test_a_target_that_can_not_be_judged_ends_it(
@@ -136,7 +140,9 @@ def test_overload_is_no_verdict(reference: Target) -> None:
 
 
 def test_errors_of_our_own_are_raised(reference: Target) -> None:
-    def broken(_: Sent) -> Received:
+    def broken(sent: Sent) -> Received:
+        if sent.path == "/v1/files":
+            return answering(404).send(sent)
         raise KeyError("ours")
 
     with pytest.raises(KeyError, match="ours"):
@@ -182,3 +188,60 @@ def test_databases_are_those_of_hypothesis(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.delitem(sys.modules, "hypothesis.extra.redis", raising=False)
     assert database(tmp_path, "redis://127.0.0.1:1") is not None
     assert isinstance(DirectoryBasedExampleDatabase(tmp_path), DirectoryBasedExampleDatabase)
+
+
+def test_files_and_betas_are_part_of_the_case(reference: Target, tmp_path: Path) -> None:
+    with shelf(reference.send, reference.key) as files:
+        assert files is not None
+        source = {"type": "file", "file_id": files.pdf}
+        block = {"type": "document", "source": source}
+        body = {
+            "model": "claude-opus-5",
+            "max_tokens": 1,
+            "speed": "fast",
+            "messages": [{"role": "user", "content": [block]}],
+        }
+        asked = Asked("messages", "2026-10-21", body, {}, ("fast-mode-2026-02-01",))
+        contract = reference.send(asked.sent(reference.key))
+    refused = Received(400, {}, b"{}")
+    written([Disagreement("a kind", asked, contract, refused, files)], tmp_path, "seed")
+
+    (case,) = load([tmp_path])
+    (trial,) = expanded(case, as_of())
+    assert [each["filename"] for each in case.fields["uploads"]] == ["blank.pdf"]
+    outcome = run(trial, reference)
+    assert contract.status == 200
+    assert outcome.differences == []
+    assert files.pdf not in outcome.sent.body.decode()
+
+
+def test_the_target_is_asked_for_its_own_files(reference: Target) -> None:
+    other = Target(reference.send, "sk-ant-other")
+
+    assert hunted(reference, other, 6, examples=150).found == {}
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"<html>"])
+def test_a_target_without_files_has_no_shelf(body: bytes) -> None:
+    for status in (200, 404):
+        with shelf(answering(status, body).send, "sk-ant-any") as files:
+            assert files is None
+
+
+def test_what_was_uploaded_is_deleted_even_when_the_target_is_gone(reference: Target) -> None:
+    gone: list[str] = []
+
+    def send(sent: Sent) -> Received:
+        if sent.method == "DELETE":
+            gone.append(sent.path)
+            raise ConnectionResetError
+        return reference.send(sent)
+
+    with shelf(send, reference.key) as files:
+        assert isinstance(files, Files)
+    assert gone == [f"/v1/files/{files.image}"]
+    with shelf(reference.send, reference.key) as files:
+        assert files is not None
+    headers = {"x-api-key": reference.key, "anthropic-version": "2026-10-21"}
+    asked = Sent("GET", f"/v1/files/{files.text}", headers, b"")
+    assert reference.send(asked).status == 404
