@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -11,7 +10,7 @@ from typing import Final
 from contracts.derive import VERSIONS
 from contracts.findings import Json
 from contracts.strategies.asked import Files
-from contracts.suite.requests import file_request
+from contracts.suite.forms import upload_request
 from contracts.suite.transports import Sent, Transport
 from contracts.suite.values import resolved
 
@@ -53,8 +52,7 @@ def shelf(
 
 
 def _uploaded(wish: Json, send: Transport, key: str) -> str | None:
-    content = base64.b64decode(resolved(wish["base64"], {}))
-    received = send(file_request(wish["filename"], wish["media_type"], content, key, VERSIONS[-1]))
+    received = send(upload_request(resolved(wish, {}), _headers(key)))
     try:
         return str(json.loads(received.body)["id"]) if received.status == OK else None
     except (ValueError, LookupError, TypeError):
@@ -62,5 +60,8 @@ def _uploaded(wish: Json, send: Transport, key: str) -> str | None:
 
 
 def _deletion(file_id: str, key: str) -> Sent:
-    headers = {"x-api-key": key, "anthropic-version": VERSIONS[-1]}
-    return Sent("DELETE", f"/v1/files/{file_id}", headers, b"")
+    return Sent("DELETE", f"/v1/files/{file_id}", _headers(key), b"")
+
+
+def _headers(key: str) -> dict[str, str]:
+    return {"x-api-key": key, "anthropic-version": VERSIONS[-1]}
