@@ -38,8 +38,8 @@ def images(plan: Plan) -> st.SearchStrategy[Json]:
     )
     kinds = [encoded_images(), encoded_images(), linked]
     if plan.files:
-        source = {"type": "file", "file_id": plan.files.image}
-        kinds.append(st.builds(dict, type=st.just("image"), source=st.just(source)))
+        source = st.just({"type": "file", "file_id": plan.files.image})
+        kinds.append(source.map(lambda source: {"type": "image", "source": source}))
     return st.one_of(kinds)
 
 
