@@ -11,7 +11,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -42,6 +42,16 @@ class Run:
     position: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
     is_busy: bool = False
+
+
+class Taken(NamedTuple):
+    """How far a run had come. Its draft only grows, so the first `size` bytes are what it was."""
+
+    offset: int
+    position: int
+    counts: dict[str, int]
+    draft: Draft | None
+    size: int
 
 
 class Batches:
@@ -141,6 +151,33 @@ class Batches:
         """The wire's batch object."""
         return batch.shown(base_url, self._clock.now())
 
+    def taken(self) -> dict[str, Taken]:
+        """How far the processing has come, to be put back by `restore`."""
+        return {
+            batch_id: Taken(
+                run.offset,
+                run.position,
+                dict(run.counts),
+                run.draft,
+                0 if run.draft is None else run.draft.size,
+            )
+            for batch_id, run in self._runs.items()
+        }
+
+    def restore(
+        self, taken: Mapping[str, Taken], first_bytes: Callable[[Draft, int], Draft]
+    ) -> None:
+        """Go on from where the processing was. `first_bytes` makes a draft of the beginning of another."""
+        self._runs = {
+            batch_id: Run(
+                draft=None if each.draft is None else first_bytes(each.draft, each.size),
+                offset=each.offset,
+                position=each.position,
+                counts=dict(each.counts),
+            )
+            for batch_id, each in taken.items()
+        }
+
     async def _work(self, batch_id: str, answer: Answerer) -> None:
         run = self._run(batch_id)
         if run.is_busy:
@@ -159,6 +196,8 @@ class Batches:
                 if time.monotonic() > patience:
                     return
                 await asyncio.sleep(0)
+                if self._runs.get(batch_id) is not run:
+                    return  # another state was brought back
         finally:
             run.is_busy = False
 

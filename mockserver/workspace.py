@@ -7,7 +7,7 @@ import hashlib
 from collections import OrderedDict
 from typing import Any, NamedTuple, Protocol
 
-from mockserver.batches import Batches
+from mockserver.batches import Batches, Taken
 from mockserver.blocks import block
 from mockserver.cachestore import CacheStore
 from mockserver.clock import Clock
@@ -63,6 +63,7 @@ class Snapshot(NamedTuple):
     ids: Ids
     shift: float
     stored: object
+    runs: dict[str, Taken]
 
 
 class Workspace:
@@ -115,7 +116,9 @@ class Workspace:
         copied = copy.deepcopy((state, self.ids, self.clock.shift), self._shared())
         self._numbers += 1
         name = f"snapshot-{self._numbers}"
-        self.snapshots[name] = Snapshot(*copied, self._memory().taken(self.owner))
+        self.snapshots[name] = Snapshot(
+            *copied, self._memory().taken(self.owner), self.batches.taken()
+        )
         if len(self.snapshots) > MOST_SNAPSHOTS:
             self.snapshots.popitem(last=False)
         return name
@@ -126,7 +129,9 @@ class Workspace:
         if kept is None:
             there = ", ".join(self.snapshots) or "none"
             raise ApiError(404, f"There is no snapshot {name!r}; there are: {there}")
-        self._memory().restore(self.owner, kept.stored)
+        memory = self._memory()
+        memory.restore(self.owner, kept.stored)
+        self.batches.restore(kept.runs, memory.first_bytes)
         vars(self).update(copy.deepcopy(kept.state, self._shared()))
         self.ids.restore(kept.ids)
         self.clock.shift = kept.shift

@@ -41,6 +41,14 @@ class SpooledContent:
         self._file.seek(position)
         return self._file.read(length)
 
+    def first_bytes(self, size: int) -> SpooledContent:
+        """A draft of the first bytes; this one can be written on."""
+        copy = SpooledContent()
+        for start in range(0, size, READ_BYTES):
+            copy.write(self.read_at(start, min(READ_BYTES, size - start)))
+        self._file.seek(self.size)
+        return copy
+
     def open(self) -> BinaryIO:
         return cast("BinaryIO", io.BufferedReader(_Reader(self), READ_BYTES))
 
@@ -126,6 +134,10 @@ class MemoryStore:
 
     def draft(self) -> Draft:
         return SpooledContent()
+
+    def first_bytes(self, draft: Draft, size: int) -> Draft:
+        """A draft of the first bytes of another, which may be kept or not."""
+        return cast("SpooledContent", draft).first_bytes(size)
 
     def content(self, owner: str, key: str, name: str) -> SpooledContent:
         return self._contents[owner, key][name]

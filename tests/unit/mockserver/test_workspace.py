@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 from typing import Any, cast
 
 import pytest
 
 from mockserver import workspace as module
+from mockserver.batch import Batch
 from mockserver.clock import Clock
 from mockserver.errors import ApiError
 from mockserver.scripts import reading
@@ -142,6 +145,57 @@ def test_a_snapshot_brings_a_state_back() -> None:
         assert len(found.files.listed()) == 1
         assert found.allowed_rules == ()
     assert found.ids.next("msg") == other.ids.next("msg")
+
+
+def test_a_snapshot_brings_back_how_far_a_batch_was() -> None:
+    def answer(_batch: Batch, position: int, _params: Any) -> dict[str, Any]:
+        answered.append(position)
+        return {"type": "succeeded", "said": f"{len(answered)}"}
+
+    found = Workspace("a", Settings(batch_ends="step"), Clock())
+    answered: list[int] = []
+    with found.store.draft() as items:
+        items.write(b'{"custom_id": "c", "params": {}}\n' * 3)
+        batch_id = asyncio.run(found.batches.add(items, 3, {})).id
+    with found.store.draft() as items:
+        items.write(b'{"custom_id": "c", "params": {}}\n')
+        asyncio.run(found.batches.add(items, 1, {}))
+    asyncio.run(found.batches.advance(batch_id, answer, 1))
+    name = found.snapshot()
+    for _ in range(2):
+        asyncio.run(found.batches.advance(batch_id, answer, 1))
+        asyncio.run(found.batches.advance(batch_id, answer))
+        assert found.batches.named(batch_id).has_ended
+        found.restore(name)
+        assert not found.batches.named(batch_id).has_ended
+    asyncio.run(found.batches.cancel(batch_id))
+    asyncio.run(found.batches.polled(batch_id, answer))
+
+    assert answered == [0, 1, 2, 1, 2]
+    with found.batches.results(batch_id).open() as opened:
+        results = [json.loads(line)["result"] for line in opened]
+    assert results == [
+        {"type": "succeeded", "said": "1"},
+        {"type": "canceled"},
+        {"type": "canceled"},
+    ]
+
+
+def test_processing_stops_when_another_state_is_brought_back() -> None:
+    found = Workspace("a", Settings(), Clock())
+    with found.store.draft() as items:
+        items.write(b'{"custom_id": "c", "params": {}}\n' * 100)
+        batch_id = asyncio.run(found.batches.add(items, 100, {})).id
+    name = found.snapshot()
+
+    def answer(_batch: Batch, position: int, _params: Any) -> dict[str, Any]:
+        if position == 49:
+            found.restore(name)
+        return {"type": "succeeded"}
+
+    assert not asyncio.run(found.batches.polled(batch_id, answer)).has_ended
+    assert asyncio.run(found.batches.polled(batch_id, lambda *_: {"type": "errored"})).has_ended
+    assert found.batches.named(batch_id).document["counts"]["errored"] == 100
 
 
 def test_a_snapshot_has_a_name_and_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
