@@ -46,8 +46,9 @@ def create_app(settings: Settings) -> Guard:
         *files.routes(settings),
         *models.routes(settings),
         *skills.routes(settings),
-        *control.routes(settings, workspaces, batches.Answers(reader, settings)),
     ]
+    if settings.control:
+        routes += control.routes(settings, workspaces, batches.Answers(reader, settings))
     # A path with a slash at its end is another path; a redirect would hide the client's mistake.
     router = Router(routes, redirect_slashes=False, lifespan=_closing(workspaces))
 

@@ -87,6 +87,7 @@ main.add_command(upgrade)
     "--control-token",
     help="What calls of the control API must carry (default: none on loopback, else made and printed).",
 )
+@click.option("--control/--no-control", default=True, help="Whether to have a control API.")
 @click.option(
     "--batch-ends",
     default=DEFAULTS.batch_ends,
@@ -170,7 +171,7 @@ def serve(**options: Any) -> None:
 
 def with_token(settings: Settings) -> Settings:
     """The settings with a control token, which is printed, where other machines can call and none was given."""
-    if settings.is_local or settings.control_token is not None:
+    if settings.is_local or settings.control_token is not None or not settings.control:
         return settings
     token = secrets.token_urlsafe(24)
     click.echo(f"The control API needs the header x-mock-token: {token}")

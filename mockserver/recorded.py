@@ -135,6 +135,7 @@ class Recorded:
             "rule": _rule(self.rule),
             "script": self.script,
             "missed": self.missed,
+            "usage": self.usage,
             "cost": self.cost,
         }
 

@@ -35,6 +35,7 @@ class Settings:
     ttft             seconds to the first token of an answer that no script paces
     tokens_per_second  how fast the others follow; None is at once
     jitter           by which share both vary, from 0 to 1; how they do follows from the seed
+    control          whether there is a control API at all
     control_token    what calls of the control API must carry; elsewhere than on loopback none goes without
     """
 
@@ -61,6 +62,7 @@ class Settings:
     ttft: float = 0.0
     tokens_per_second: float | None = None
     jitter: float = 0.0
+    control: bool = True
     control_token: str | None = None
     # docs: Claude API errors, size limits; Files API, storage limits
     max_message_bytes: int = 32 * MEGABYTE

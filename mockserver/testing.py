@@ -61,6 +61,7 @@ class Options(TypedDict, total=False):
     ttft: float
     tokens_per_second: float | None
     jitter: float
+    control: bool
     control_token: str | None
     head_seconds: float
     body_seconds: float

@@ -182,13 +182,15 @@ def _number(call: Call, name: str, default: int) -> int:
 def _fits(record: Record, query: dict[str, str]) -> bool:
     wanted = (
         ("status", str(record.status)),
+        ("method", record.method),
         ("path", record.path),
         ("rule", record.rule or ""),
         ("script", record.script or ""),
-        ("ended", record.ended),
     )
-    return all(query.get(name) in (None, value) for name, value in wanted) and (
-        "model" not in query or Recorded(record).model == query["model"]
+    return (
+        all(query.get(name) in (None, value) for name, value in wanted)
+        and record.ended.startswith(query.get("ended", ""))
+        and ("model" not in query or Recorded(record).model == query["model"])
     )
 
 

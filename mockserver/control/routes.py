@@ -12,11 +12,12 @@ FILTERS: Mapping[str, str] = {
     "after": "Only requests with a higher number.",
     "limit": "How many at most: 1 to 1000, 100 if not given.",
     "status": "Only those with this status.",
+    "method": "Only those with this method.",
     "path": "Only those to this path.",
     "model": "Only those that ask this model.",
     "rule": "Only those that this rule refused.",
     "script": "Only those that this entry answered.",
-    "ended": "Only those that ended like this.",
+    "ended": "Only those whose ending begins like this: `complete`, `client left`, `fault`.",
 }
 TRUNCATED: Mapping[str, str] = {
     "truncated": "`true`: an answer that broke off and was not asked for again is wrong too.",

@@ -282,6 +282,8 @@ def test_a_token_is_made_and_printed_where_others_can_call(
     assert with_token(local) is local
     given = Settings(host="0.0.0.0", control_token="token")
     assert with_token(given) is given
+    without = Settings(host="0.0.0.0", control=False)
+    assert with_token(without) is without
     assert capsys.readouterr().out == ""
     made = with_token(Settings(host="0.0.0.0")).control_token
     assert made is not None

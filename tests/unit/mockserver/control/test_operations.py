@@ -227,6 +227,9 @@ def test_the_journal_is_read_in_pages_and_parts(app: Guard) -> None:
         ("path=/v1/messages&model=claude-haiku-4-5&status=200", [1, 2, 3]),
         ("script=none", []),
         ("ended=complete", [1, 2, 3, 4]),
+        ("ended=comp&method=POST", [1, 2, 3, 4]),
+        ("ended=client", []),
+        ("method=GET", []),
         ("model=other", []),
     ):
         found = get(app, f"/_mock/requests?{query}").json["requests"]

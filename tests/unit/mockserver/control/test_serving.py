@@ -75,6 +75,14 @@ def test_a_token_that_was_set_is_asked_for_on_loopback_too() -> None:
     assert call(app, method="GET", path=REPLIES).status == 401
 
 
+def test_there_may_be_no_control_api_at_all() -> None:
+    app = server(control=False)
+    for method, path in (("GET", "/_mock/health"), ("GET", REPLIES), ("POST", "/_mock/reset")):
+        answer = call(app, method=method, path=path)
+        assert (answer.status, answer.error) == (404, "Not Found")
+    assert call(app, body=body()).status == 200
+
+
 @pytest.mark.parametrize(
     ("host", "is_local"), [("127.0.0.2", True), ("::1", True), ("0.0.0.0", False)]
 )
