@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
-from contracts.findings import is_object
 from mockserver.errors import ApiError, invalid
 
 MANIFEST: Final = "SKILL.md"
@@ -138,9 +137,9 @@ def _front_matter(manifest: bytes) -> Mapping[str, Any]:
     if found is None:
         # reported 2026-04-05 for uploads to claude.ai: VoltAgent/awesome-design-md#103
         raise invalid("SKILL.md must start with YAML frontmatter (---)")
-    if not is_object(fields):
+    if not isinstance(fields, dict):
         raise _malformed()
-    return fields
+    return cast("Mapping[str, Any]", fields)
 
 
 def _malformed() -> ApiError:
