@@ -32,6 +32,7 @@ BEFORE = ("reset", "empty", "stall", "garbage")
 IN_HEAD = ("wrong_type", "length_too_large", "length_too_small", "html")
 IN_BODY = ("reset", "stall", "cut", "end", "bad_chunk")
 IN_STREAM = ("error", "bad_json", "unknown_event")
+HARMLESS = ("wrong_type", "unknown_event")  # the answer is whole all the same
 KINDS = tuple(dict.fromkeys((*BEFORE, *IN_HEAD, *IN_BODY, *IN_STREAM)))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
+from mockserver.faults import HARMLESS
 from mockserver.journal import COMPLETE
 
 # policy: the official clients wait 375 ms at the least, and ask three times
@@ -23,6 +24,8 @@ MOST_ATTEMPTS = 10
 TOLERANCE_SECONDS = 0.01
 FAILED = 400
 LEFT = "client left"
+# How an answer ends that is whole: nobody has to ask for it again.
+WHOLE = {COMPLETE, *(f"fault {kind}" for kind in HARMLESS)}
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -85,7 +88,7 @@ def _groups(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
 
 
 def _is_good(attempt: Attempt) -> bool:
-    return attempt.status < FAILED and attempt.ended == COMPLETE
+    return attempt.status < FAILED and attempt.ended in WHOLE
 
 
 def _of_group(group: list[Attempt], *, truncated: bool) -> Iterator[Finding]:

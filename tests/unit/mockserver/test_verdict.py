@@ -126,6 +126,11 @@ def test_findings(attempts: list[Tried], expected: list[tuple[str, tuple[int, ..
         pytest.param([Tried(0, ended="client left at event 3")], [], id="the_client_left_itself"),
         pytest.param([Tried(0, 529, AGAIN)], [], id="an_error_is_no_answer"),
         pytest.param([Tried(0)], [], id="complete"),
+        pytest.param([Tried(0, ended="fault wrong_type")], [], id="of_another_type"),
+        pytest.param([Tried(0, ended="fault unknown_event")], [], id="with_an_unknown_event"),
+        pytest.param(
+            [Tried(0, ended="fault html")], [("truncated-accepted", (1,))], id="a_page_of_html"
+        ),
     ],
 )
 def test_a_broken_answer_is_judged_where_it_is_asked_for(
