@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import anthropic
 import httpx2
 import pytest
+from anthropic.types.message_create_params import MessageCreateParamsBase
 
+ASKED: MessageCreateParamsBase = {
+    "model": "claude-haiku-4-5",
+    "max_tokens": 200,
+    "messages": [{"role": "user", "content": "Tell me about ancient Rome."}],
+}
+PATIENCE = 20.0
 SAID = "Ahoy, naïve 👩‍🚀 sailor!"
 
 
@@ -65,7 +74,7 @@ HARMLESS = {
     "F14_comments": {"wire": {"comments": True}},
     "F15_wrong_type": {"fault": "wrong_type"},
     "F16_slow_close": {"wire": {"slow_close": 30}},
-    "F16_latency": {"wire": {"delay": 0.1, "jitter": 1}},
+    "F16_latency": {"wire": {"delay": 0.05, "jitter": 1}},
 }
 BETWEEN_EVENTS = {"F14_unknown_event"}
 
@@ -84,3 +93,17 @@ STATUSES = [
     pytest.param(504, anthropic.InternalServerError, THRICE, id="F2_504"),
     pytest.param(529, anthropic.InternalServerError, THRICE, id="F2_529"),
 ]
+
+
+def becomes(check: Callable[[], bool]) -> bool:
+    """Whether something is true before patience is over."""
+    end = time.monotonic() + PATIENCE
+    while not check() and time.monotonic() < end:
+        time.sleep(0.005)
+    return check()
+
+
+def streamed(client: anthropic.Anthropic) -> anthropic.types.Message:
+    """The answer to ASKED by the SDK's helper for streams."""
+    with client.messages.stream(**ASKED) as stream:
+        return stream.get_final_message()

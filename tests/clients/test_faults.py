@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import anthropic
 import httpx2
 import pytest
-from anthropic.types.message_create_params import MessageCreateParamsBase
 
 from clients import stop_reasons
 from clients.conversation import Conversation
@@ -18,6 +16,7 @@ from clients.outcomes import Finished, Interrupted
 from clients.quickstart import NoMessageError
 from mockserver.testing import MockServer
 from tests.clients.failing import (
+    ASKED,
     BEFORE,
     BETWEEN_EVENTS,
     HARMLESS,
@@ -27,15 +26,11 @@ from tests.clients.failing import (
     STATUSES,
     THRICE,
     Row,
+    becomes,
+    streamed,
 )
 
-ASKED: MessageCreateParamsBase = {
-    "model": "claude-haiku-4-5",
-    "max_tokens": 200,
-    "messages": [{"role": "user", "content": "Tell me about ancient Rome."}],
-}
 TIMEOUT = 0.4
-PATIENCE = 20.0
 
 
 def rows(table: dict[str, Any]) -> Any:
@@ -79,19 +74,6 @@ def client_of(
         each.close()
 
 
-def becomes(check: Callable[[], bool]) -> bool:
-    """Whether something is true before patience is over."""
-    end = time.monotonic() + PATIENCE
-    while not check() and time.monotonic() < end:
-        time.sleep(0.005)
-    return check()
-
-
-def streamed(client: anthropic.Anthropic) -> anthropic.types.Message:
-    with client.messages.stream(**ASKED) as stream:
-        return stream.get_final_message()
-
-
 @rows(BEFORE)
 @pytest.mark.parametrize("is_stream", [False, True], ids=["json", "stream"])
 def test_before_the_response_the_sdk_retries(
@@ -102,6 +84,16 @@ def test_before_the_response_the_sdk_retries(
     with pytest.raises(row.raised) as caught:
         streamed(client) if is_stream else client.messages.create(**ASKED)
     assert type(caught.value) is row.raised
+    assert len(asked) == row.requests
+
+
+@rows(BEFORE)
+def test_before_the_response_the_clients_leave_it_to_the_sdk(
+    row: Row, client_of: Any, asked: list[Any]
+) -> None:
+    assert row.raised is not None
+    with pytest.raises(row.raised):
+        stop_reasons.answer(client_of(row.reply), ASKED, stream=True)
     assert len(asked) == row.requests
 
 
@@ -165,7 +157,8 @@ def test_what_is_legal_on_the_wire_changes_nothing(
     same = client_of({"text": SAID, **row})
     answer = streamed(same) if is_stream else same.messages.create(**ASKED)
     assert [block.text for block in answer.content] == [SAID]
-    assert len(asked) == ONCE
+    assert stop_reasons.answer(same, ASKED, stream=is_stream) == Finished(SAID)
+    assert len(asked) == 2 * ONCE
 
 
 @rows({"slow": {"wire": {"bandwidth": 1_000}}})
@@ -217,11 +210,11 @@ def test_half_a_json_answer_that_claims_to_be_whole_is_no_json(
 
 @rows({"F15_html": "html", "F15_length_too_small": "length_too_small"})
 def test_the_clients_say_that_it_is_no_message(row: str, client_of: Any, asked: list[Any]) -> None:
-    # Each on a connection of its own: what comes behind a short length spoils the next answer.
+    client = client_of({"fault": row})
     with pytest.raises(NoMessageError):
-        stop_reasons.answer(client_of({"fault": row}), ASKED)
+        stop_reasons.answer(client, ASKED)
     with pytest.raises(NoMessageError):
-        Conversation(client_of({"fault": row})).say("Hello")
+        Conversation(client).say("Hello")
     assert len(asked) == 2 * ONCE
 
 
@@ -252,10 +245,15 @@ def test_statuses(
     client_of: Any,
     asked: list[Any],
 ) -> None:
-    with pytest.raises(raised) as caught:
-        client_of({"error": status}).messages.create(**ASKED)
-    assert caught.value.status_code == status
-    assert len(asked) == requests
+    client = client_of({"error": status})
+    for ask in (
+        lambda: client.messages.create(**ASKED),
+        lambda: stop_reasons.answer(client, ASKED),
+    ):
+        with pytest.raises(raised) as caught:
+            ask()
+        assert caught.value.status_code == status
+    assert len(asked) == 2 * requests
 
 
 @pytest.mark.parametrize(

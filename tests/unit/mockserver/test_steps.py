@@ -200,7 +200,10 @@ SIZE = len(STREAM)
             Fault("length_too_large"), 200, {b"content-length": b"%d" % (SIZE + 1)}, id="large"
         ),
         pytest.param(
-            Fault("length_too_small"), 200, {b"content-length": b"%d" % (SIZE // 2)}, id="small"
+            Fault("length_too_small"),
+            200,
+            {b"content-length": b"%d" % (SIZE // 2), b"connection": b"close"},
+            id="small",
         ),
     ],
 )
