@@ -34,4 +34,7 @@ token-efficient-tools-2026-03-28 tool-examples-2025-10-29 tool-search-tool-2025-
 tools-2024-04-04 tools-2024-05-16 web-fetch-2025-09-10 web-search-2025-03-05
 """
 
-KNOWN = frozenset((OF_THE_SDK + OF_OTHER_CLIENTS).split())
+# docs: Using Agent Skills with the API, of 2025: every program of it sends this value
+OF_THE_GUIDES = "code-execution-2025-08-25"
+
+KNOWN = frozenset(f"{OF_THE_SDK} {OF_OTHER_CLIENTS} {OF_THE_GUIDES}".split())

@@ -128,14 +128,7 @@ class Skills:
         if is_before and any(each.document["display_name"] == name for each in self.listed()):
             # reported 2026-01-06: anthropics/anthropic-sdk-python#1111
             raise invalid(f"Skill cannot reuse an existing display_title: {name}")
-        now = written(self._clock.now())
-        document: Document = {
-            "display_name": name,
-            "source": CUSTOM,
-            "created_at": now,
-            "updated_at": now,
-            "versions": [],
-        }
+        document: Document = {"display_name": name, "source": CUSTOM, "versions": []}
         return self._add_version(self._fresh_id(), document, bundle)
 
     def add_version(self, skill_id: str, bundle: Bundle) -> Version:
@@ -214,16 +207,17 @@ class Skills:
 
     def _add_version(self, skill_id: str, document: Document, bundle: Bundle) -> Skill:
         now = self._clock.now()
+        time = written(now)
         entry = {
             "id": self._ids.next("skill_version"),
             "version": self._fresh_epoch(now, document["versions"]),
             "directory": bundle.directory,
             "name": bundle.name,
             "description": bundle.description,
-            "created_at": written(now),
+            "created_at": time,
         }
         versions = [*document["versions"], entry]
-        document = {**document, "name": bundle.name, "updated_at": written(now)}
+        document = {"created_at": time, **document, "name": bundle.name, "updated_at": time}
         with self.store.draft() as draft:
             draft.write(bundle.archive)
             self._put(skill_id, document, versions, entry["id"], drafts={entry["id"]: draft})

@@ -81,6 +81,17 @@ def test_archive_goes_with_its_version(skills: Skills, store: MemoryStore) -> No
         store.content("me", skill.id, first)
 
 
+def test_times_are_those_of_the_first_and_the_newest_version(store: MemoryStore) -> None:
+    skills = Skills(Ids(0, "key"), Clock(), store, "me")
+    made = skills.create(BUNDLE)
+    assert made.document["created_at"] == made.document["updated_at"]
+    version = skills.add_version(made.id, BUNDLE)
+    changed = skills.named(made.id).document
+
+    assert changed["created_at"] == made.document["created_at"]
+    assert changed["updated_at"] == version.document["created_at"] > changed["created_at"]
+
+
 def test_version_is_resolved_for_a_container(skills: Skills) -> None:
     skill = skills.create(BUNDLE)
     (only,) = skill.versions
