@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -10,6 +11,8 @@ import orjson
 from mockserver.scripts.model import is_list, is_object
 
 Json = dict[str, Any]
+# What comes of an event without what it should have, or of another type: a cassette may hold any API's events.
+MISFITS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 # The member that a delta adds to, by the member that it has.
 ADDS = {"text": "text", "thinking": "thinking", "signature": "signature", "partial_json": "input"}
 
@@ -27,25 +30,31 @@ def events(texts: Iterable[str]) -> Iterator[Json]:
 
 
 def assembled(told: Iterable[Json]) -> Json:
-    """The message of a stream, or its error."""
+    """The message of a stream, or its error. An event that doesn't fit those before it is passed over."""
     message: Json = {}
     for event in told:
-        kind = event.get("type")
-        if kind == "error":
+        if event.get("type") == "error":
             return event
-        if kind == "message_start":
-            message = dict(event["message"])
-            message["content"] = list(message["content"])
-        elif kind == "message_delta":
-            message.update(event.get("delta", {}))
-            message["usage"] = {**message.get("usage", {}), **event.get("usage", {})}
-        elif kind == "content_block_start":
-            message["content"].append(dict(event["content_block"]))
-        elif kind == "content_block_delta":
-            _add(message["content"][-1], event["delta"])
-        elif kind == "content_block_stop":
-            _close(message["content"][-1])
+        with suppress(*MISFITS):
+            _take(message, event)
     return message
+
+
+def _take(message: Json, event: Json) -> None:
+    kind = event.get("type")
+    if kind == "message_start":
+        begun = {**event["message"], "content": list(event["message"]["content"])}
+        message.clear()
+        message.update(begun)
+    elif kind == "message_delta":
+        message.update(event.get("delta", {}))
+        message["usage"] = {**message.get("usage", {}), **event.get("usage", {})}
+    elif kind == "content_block_start":
+        message["content"].append(dict(event["content_block"]))
+    elif kind == "content_block_delta":
+        _add(message["content"][-1], event["delta"])
+    elif kind == "content_block_stop":
+        _close(message["content"][-1])
 
 
 def _add(block: Json, delta: Json) -> None:

@@ -27,6 +27,7 @@ from mockserver.cassettes import CassetteError as CassetteError  # noqa: PLC0414
 log = logging.getLogger("mockserver")
 
 COMPLETE = "complete"
+DAY_FIRST = "^([0-9]{4}-[0-9]{2}-[0-9]{2}|$)"  # drift asks on the day of the recording
 EVENTS_STATUS = 200
 NOTHING = msgspec.Raw()
 
@@ -66,7 +67,7 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     request: Asked
     response: Answered
-    at: str = ""
+    at: Annotated[str, msgspec.Meta(pattern=DAY_FIRST)] = ""
     ended: str = COMPLETE
 
 

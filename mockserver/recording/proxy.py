@@ -82,7 +82,9 @@ class Proxy:
         await passage.end()
 
     def _write(self, passage: Passage) -> None:
-        if not passage.is_worth_it:
+        if passage.is_too_large:
+            log.warning("an answer of more than %d bytes was not recorded", MOST_BYTES)
+        if passage.is_too_large or not passage.is_public_answer:
             return
         key = self._upstream.key
         try:
@@ -128,12 +130,14 @@ class Passage:
         self.ended = COMPLETE
 
     @property
-    def is_worth_it(self) -> bool:
-        """Whether there is an answer that can be written."""
-        if self._size > MOST_BYTES:
-            log.warning("an answer of %d bytes is too large, and was not recorded", self._size)
-        is_private = self._target.startswith(PRIVATE)
-        return self._exchange.started and self._size <= MOST_BYTES and not is_private
+    def is_public_answer(self) -> bool:
+        """Whether there is an answer of the API at all."""
+        return self._exchange.started and not self._target.startswith(PRIVATE)
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the answer was not kept as it passed."""
+        return self._size > MOST_BYTES
 
     @property
     def has_stopped(self) -> bool:

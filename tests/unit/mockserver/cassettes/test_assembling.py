@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockserver.cassettes.assembling import assembled, events
 from mockserver.streaming import framed, frames
@@ -62,3 +66,37 @@ def test_broken_input_stays_a_text_and_other_events_are_passed_over() -> None:
 def test_error_is_what_is_told() -> None:
     error = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
     assert assembled([{"type": "message_start", "message": {"content": []}}, error]) == error
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists)
+KINDS = (
+    *("message_start", "message_delta", "content_block_start", "content_block_delta"),
+    *("content_block_stop", "ping", "another"),
+)
+PARTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "content": JSON,
+        "usage": JSON,
+        "text": JSON,
+        "partial_json": JSON,
+        "citation": JSON,
+        "input": JSON,
+    },
+)
+EVENT = st.fixed_dictionaries(
+    {"type": st.sampled_from(KINDS)},
+    optional=dict.fromkeys(("message", "delta", "content_block", "usage"), PARTS | JSON),
+)
+
+
+@given(st.lists(EVENT))
+def test_whatever_events_there_are_a_message_is_told(told: list[dict[str, Any]]) -> None:
+    assert isinstance(assembled(told), dict)
+
+
+def test_an_event_that_does_not_fit_is_passed_over() -> None:
+    start, *rest = list(events(frame.decode() for frame in frames(framed(MESSAGE, 0))))
+    lost = [event for event in rest if event["type"] != "content_block_start"]
+    assert assembled(rest)["stop_reason"] == "tool_use"
+    assert assembled([start, *lost])["content"] == []

@@ -90,6 +90,7 @@ def test_what_did_not_end_is_left_out_and_told(
             text(response={"status": 200, "base64": "a"}), "response.base64: .*again", id="base64"
         ),
         pytest.param(text(extra=1), "unknown field `extra`", id="unknown"),
+        pytest.param(text(at="yesterday"), r"\$.at", id="day"),
     ],
 )
 def test_bad_line_is_told_with_its_place_and_a_remedy(

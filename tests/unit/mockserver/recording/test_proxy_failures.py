@@ -120,7 +120,7 @@ def test_answer_that_is_too_large_passes_and_is_told(
         assert asked(url)[2] == b"x" * 50
 
     assert out.read_bytes() == b""
-    assert "too large" in caplog.text
+    assert "was not recorded" in caplog.text
 
 
 def test_line_that_cannot_be_written_is_told_and_the_answer_passes(
