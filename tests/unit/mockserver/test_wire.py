@@ -4,112 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 import uvicorn
 from uvicorn.protocols.http import httptools_impl
-from uvicorn.server import ServerState
 
-from mockserver.blocks import block
 from mockserver.cycle import WHOLE
-from mockserver.wire import quick
-
-PATH = "/quick"
-LINES = block([(b"a", b"1")]).lines
-App = Callable[[Any, Any, Any], Awaitable[None]]
-
-
-class Transport:
-    """Keeps what was written, and whether it was closed."""
-
-    def __init__(self) -> None:
-        self.written = b""
-        self.writes = 0
-        self.closed = False
-
-    def write(self, data: bytes) -> None:
-        self.written += data
-        self.writes += 1
-
-    def close(self) -> None:
-        self.closed = True
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return default
-
-    def pause_reading(self) -> None: ...
-
-    def resume_reading(self) -> None: ...
-
-
-class Line(Transport):
-    """A connection to an application, without a socket."""
-
-    def __init__(self, app: App) -> None:
-        super().__init__()
-        config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, date_header=False)
-        self.state = ServerState()
-        self.protocol = quick(httptools_impl, PATH)(
-            config, self.state, {}, asyncio.get_running_loop()
-        )
-        self.protocol.connection_made(self)
-
-    def send(self, data: bytes) -> None:
-        self.protocol.data_received(data)
-
-    async def settled(self) -> None:
-        for _ in range(10):
-            await asyncio.sleep(0)
-
-
-def head(*lines: bytes, method: bytes = b"POST", path: str = PATH) -> bytes:
-    start = b"%b %b HTTP/1.1" % (method, path.encode())
-    return b"\r\n".join((start, b"host: a", *lines, b"\r\n"))
-
-
-async def respond(scope: Any, body: bytes = b"body", *, is_stream: bool = False) -> None:
-    """Answer whole."""
-    whole = scope["extensions"][WHOLE]
-    await whole.drained()
-    whole.respond(200, LINES, body, is_stream=is_stream)
-
-
-async def echo(scope: Any, receive: Any, send: Any) -> None:
-    """Answer with the body, whole."""
-    body, is_more = b"", True
-    while is_more:
-        message = await receive()
-        body += message["body"]
-        is_more = message["more_body"]
-    await respond(scope, body)
-
-
-async def slow(scope: Any, receive: Any, send: Any) -> None:
-    """Answer after a while."""
-    for _ in range(3):
-        await asyncio.sleep(0)
-    future = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().call_soon(future.set_result, None)
-    await future
-    await respond(scope, repr(asyncio.current_task() is not None).encode())
-
-
-def on_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    def run(**arguments: Any) -> None:
-        asyncio.run(test(**arguments))  # type: ignore[arg-type]
-
-    run.__signature__ = inspect.signature(test)  # type: ignore[attr-defined]
-    return run
-
-
-def answer(body: bytes, *lines: bytes) -> bytes:
-    start = b"HTTP/1.1 200 OK\r\n"
-    return start + b"content-length: %d\r\na: 1\r\n%b\r\n" % (len(body), b"".join(lines)) + body
+from tests.unit.mockserver.lines import PATH, Line, answer, echo, head, on_loop, respond, slow
 
 
 @on_loop
@@ -353,99 +255,6 @@ async def test_the_body_is_given_once_and_without_waiting() -> None:
     line.send(head(b"content-length: 2") + b"ab")
 
     assert taken == [b"ab", None]
-
-
-def heads_of(line: Line) -> list[Any]:
-    """What the application of a line is told of the heads: None, or the same object for the same head."""
-    seen: list[Any] = []
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        whole = scope["extensions"][WHOLE]
-        seen.append(whole.head)
-        await respond(scope, whole.taken() or b"")
-
-    line.protocol.app = app  # type: ignore[assignment]
-    return seen
-
-
-@on_loop
-async def test_a_head_that_comes_again_is_not_parsed() -> None:
-    line = Line(echo)
-    heads = heads_of(line)
-    line.send(head(b"content-length: 1") + b"a")
-    parser, line.protocol.parser = line.protocol.parser, None  # type: ignore[assignment]
-    line.send(head(b"content-length: 12") + b"b" * 12)
-    line.send(head(b"content-length: 0"))
-    line.protocol.parser = parser
-
-    assert line.written == answer(b"a") + answer(b"b" * 12) + answer(b"")
-    assert heads[0] is not None
-    assert heads == [heads[0]] * 3
-    assert line.state.total_requests == 3
-
-
-@on_loop
-async def test_the_scope_of_a_head_that_comes_again_is_its_own() -> None:
-    scopes: list[Any] = []
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        scopes.append(scope)
-        await respond(scope)
-
-    line = Line(app)
-    for length in (1, 20):
-        line.send(head(b"content-length: %d" % length) + b"a" * length)
-    first, second = scopes
-
-    assert (b"content-length", b"1") in first["headers"]
-    assert (b"content-length", b"20") in second["headers"]
-    assert first["state"] is not second["state"]
-    assert first["extensions"][WHOLE] is not second["extensions"][WHOLE]
-    assert {k: v for k, v in first.items() if k not in ("headers", "extensions")} == {
-        k: v for k, v in second.items() if k not in ("headers", "extensions")
-    }
-
-
-@on_loop
-async def test_what_is_like_a_known_request_may_be_a_body() -> None:
-    line = Line(echo)
-    heads_of(line)
-    request = head(b"content-length: 1") + b"a"
-    line.send(request)
-    # Answered before its body is there.
-    line.send(head(b"content-length: %d" % len(request)))
-    await line.settled()
-    line.send(request)
-    await line.settled()
-    assert line.written == answer(b"a") + answer(b"")
-
-
-@on_loop
-async def test_what_is_like_a_known_request_may_be_the_rest_of_another() -> None:
-    line = Line(echo)
-    heads = heads_of(line)
-    request = head(b"content-length: 1") + b"a"
-    line.send(request)
-    line.send(f"POST {PATH} HTTP/1.1\r\nx: ".encode())
-    line.send(request)
-    line.send(request)
-
-    assert line.written == answer(b"a") * 3
-    assert heads[0] is heads[2]
-    assert heads[1] is None
-
-
-@on_loop
-async def test_a_head_is_known_from_a_request_that_came_alone() -> None:
-    line = Line(echo)
-    heads = heads_of(line)
-    request = head(b"content-length: 1") + b"a"
-    line.send(request + request)
-    await line.settled()
-    line.send(head(b"transfer-encoding: chunked") + b"1\r\na\r\n0\r\n\r\n")
-    line.send(head(b"content-length: 1", b"connection: close") + b"a")
-
-    assert heads == [None] * 4
 
 
 def test_uvicorn_has_what_is_built_on() -> None:
