@@ -182,24 +182,26 @@ class ExampleSkills(skills.Skills):
         except ApiError:
             return _Lenient(0, skill_id, self._example())
 
-    def add_version(self, skill_id: str, bundle: Bundle) -> Version:
+    async def add_version(self, skill_id: str, bundle: Bundle) -> Version:
         """Keep a new version, or show one of a skill that is not there."""
         if skill_id not in self._rows():
             return self.named(skill_id).versions[0]
         skill = self.named(skill_id)
-        return super().add_version(skill_id, bundle._replace(name=skill.document["name"]))
+        return await super().add_version(skill_id, bundle._replace(name=skill.document["name"]))
 
-    def remove(self, skill_id: str, *, is_before: bool = False) -> None:  # noqa: ARG002 # whatever was asked for
+    async def remove(self, skill_id: str, *, is_before: bool = False) -> None:  # noqa: ARG002 # whatever was asked for
         """Delete a skill, if there is one, with its versions."""
         if skill_id in self._rows():
-            super().remove(skill_id)
+            await super().remove(skill_id)
 
-    def remove_version(self, skill_id: str, named: str, *, is_before: bool = False) -> Version:
+    async def remove_version(
+        self, skill_id: str, named: str, *, is_before: bool = False
+    ) -> Version:
         """Delete a version, if there is one that can go."""
         version = self.named(skill_id).version(named, is_before=is_before)
         kept = self.named(skill_id).versions if skill_id in self._rows() else []
         is_spare = len(kept) > 1 and version in kept
-        return super().remove_version(skill_id, version.id) if is_spare else version
+        return await super().remove_version(skill_id, version.id) if is_spare else version
 
     def archive(self, skill_id: str, named: str, *, is_before: bool = False) -> Content:
         """The zip of a version, or some bytes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -11,7 +12,7 @@ from mockserver.errors import ApiError, invalid
 from mockserver.files import written
 from mockserver.ids import Ids
 from mockserver.skill_bundles import Bundle, bundled
-from mockserver.store import Content, Document, Row, Store
+from mockserver.store import Content, Document, Row, Store, settled
 
 KIND: Final = "skill"
 LATEST: Final = "latest"
@@ -110,12 +111,14 @@ class Skills:
         self._ids = ids
         self._clock = clock
         self._owner = owner
+        # A version is added to what is there, so changes come one after the other.
+        self._changing = asyncio.Lock()
 
     def bundled(self, files: Sequence[tuple[str, bytes]]) -> Bundle:
         """The skill in some uploaded files. Raises the 400 for what is none."""
         return bundled(files)
 
-    def create(
+    async def create(
         self, bundle: Bundle, display_name: str | None = None, *, is_before: bool = False
     ) -> Skill:
         """Keep a new skill with its first version. Raises the 400 for a name that can't be had."""
@@ -129,17 +132,17 @@ class Skills:
             # reported 2026-01-06: anthropics/anthropic-sdk-python#1111
             raise invalid(f"Skill cannot reuse an existing display_title: {name}")
         document: Document = {"display_name": name, "source": CUSTOM, "versions": []}
-        return self._add_version(self._fresh_id(), document, bundle)
+        return await self._add_version(self._fresh_id(), document, bundle)
 
-    def add_version(self, skill_id: str, bundle: Bundle) -> Version:
+    async def add_version(self, skill_id: str, bundle: Bundle) -> Version:
         """Keep a new version. Raises the 404, and the 400 for another name than the skill's."""
-        skill = self._own(skill_id)
-        if bundle.name != skill.document["name"]:
-            # SDK 2.13, docstring of SkillVersion.name; the words are ours
-            raise invalid(
-                f"The skill name '{bundle.name}' in SKILL.md must stay '{skill.document['name']}'."
-            )
-        return self._add_version(skill_id, skill.document, bundle).versions[0]
+        async with self._changing:
+            skill = self._own(skill_id)
+            name = skill.document["name"]
+            if bundle.name != name:
+                # SDK 2.13, docstring of SkillVersion.name; the words are ours
+                raise invalid(f"The skill name '{bundle.name}' in SKILL.md must stay '{name}'.")
+            return (await self._add_version(skill_id, skill.document, bundle)).versions[0]
 
     def named(self, skill_id: str) -> Skill:
         """The skill of an id. Raises the 404 (reported 2026-05-29: anthropics/anthropic-sdk-typescript#1076)."""
@@ -170,26 +173,32 @@ class Skills:
         own = [Skill(row.number, key, row.document) for key, row in list(self._rows().items())]
         return [each for each in (*own[::-1], *_PUBLISHED) if source in (None, each.source)]
 
-    def remove(self, skill_id: str, *, is_before: bool = False) -> None:
+    async def remove(self, skill_id: str, *, is_before: bool = False) -> None:
         """Delete a skill with its versions; under the beta header those have to be gone. Raises 404 and 400."""
-        if is_before and self._own(skill_id).versions:
-            # reported 2026-01-06: anthropics/anthropic-sdk-python#1111
-            raise invalid("Cannot delete skill with existing versions. Delete all versions first.")
-        self.store.remove(KIND, self._owner, self._own(skill_id).id)
+        async with self._changing:
+            if self._own(skill_id).versions and is_before:
+                # reported 2026-01-06: anthropics/anthropic-sdk-python#1111
+                raise invalid(
+                    "Cannot delete skill with existing versions. Delete all versions first."
+                )
+            await settled(self.store, self.store.remove, KIND, self._owner, skill_id)
 
-    def remove_version(self, skill_id: str, named: str, *, is_before: bool = False) -> Version:
+    async def remove_version(
+        self, skill_id: str, named: str, *, is_before: bool = False
+    ) -> Version:
         """Delete a version. Raises the 404, and the 400 for the last one, which only the beta header lets go."""
-        skill = self._own(skill_id)
-        version = skill.version(named, is_before=is_before)
-        kept = [each for each in skill.document["versions"] if each["id"] != version.id]
-        if not kept and not is_before:
-            # SDK 2.13, docstring of latest_version_id: a skill holds at least one; the words are ours
-            raise invalid(
-                "The only version of a skill cannot be deleted. Delete the skill instead."
-            )
-        latest = kept[-1]["id"] if kept else version.id
-        self._put(skill_id, skill.document, kept, latest, drops=(version.id,))
-        return version
+        async with self._changing:
+            skill = self._own(skill_id)
+            version = skill.version(named, is_before=is_before)
+            kept = [each for each in skill.document["versions"] if each["id"] != version.id]
+            if not kept and not is_before:
+                # SDK 2.13, docstring of latest_version_id: a skill holds at least one; the words are ours
+                raise invalid(
+                    "The only version of a skill cannot be deleted. Delete the skill instead."
+                )
+            latest = kept[-1]["id"] if kept else version.id
+            await self._put(skill_id, skill.document, kept, latest, drops=(version.id,))
+            return version
 
     def archive(self, skill_id: str, named: str, *, is_before: bool = False) -> Content:
         """The zip of a version. Raises the 404, and the 400 for a skill that Anthropic publishes (policy)."""
@@ -205,7 +214,7 @@ class Skills:
             raise invalid(f"Skill {skill_id} is published by Anthropic and cannot be changed.")
         return skill
 
-    def _add_version(self, skill_id: str, document: Document, bundle: Bundle) -> Skill:
+    async def _add_version(self, skill_id: str, document: Document, bundle: Bundle) -> Skill:
         now = self._clock.now()
         time = written(now)
         entry = {
@@ -220,14 +229,15 @@ class Skills:
         document = {"created_at": time, **document, "name": bundle.name, "updated_at": time}
         with self.store.draft() as draft:
             draft.write(bundle.archive)
-            self._put(skill_id, document, versions, entry["id"], drafts={entry["id"]: draft})
+            drafts = {entry["id"]: draft}
+            await self._put(skill_id, document, versions, entry["id"], drafts=drafts)
         return self.named(skill_id)
 
-    def _put(
+    async def _put(
         self, skill_id: str, document: Document, versions: list[Json], latest: str, **more: Any
     ) -> None:
         whole = {**document, "versions": versions, "latest_id": latest}
-        self.store.put(KIND, self._owner, skill_id, whole, **more)
+        await settled(self.store, self.store.put, KIND, self._owner, skill_id, whole, **more)
 
     def _rows(self) -> Mapping[str, Row]:
         return self.store.rows(KIND, self._owner)

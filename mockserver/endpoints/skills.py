@@ -13,7 +13,6 @@ from mockserver.endpoints.paging import page_by_cursor
 from mockserver.errors import ApiError
 from mockserver.settings import Settings
 from mockserver.skills import Skill, Skills, Version
-from mockserver.store import settled
 from mockserver.uploads import SkillForm
 
 # SDK 2.13, docstrings of skills.versions: what the header changes; docs: Skills API of 2025 and 2026: the shapes
@@ -69,7 +68,7 @@ async def created(call: Call) -> None:
     form, skills, is_old = await _form(call), _skills(call), _is_old(call)
     name = form.text("display_title" if is_old else "display_name")
     bundle = skills.bundled(form.files)
-    skill = await settled(skills.store, skills.create, bundle, name, is_before=is_old)
+    skill = await skills.create(bundle, name, is_before=is_old)
     await _respond(call, _shown(call, skill))
 
 
@@ -86,8 +85,7 @@ async def retrieved(call: Call) -> None:
 
 async def deleted(call: Call) -> None:
     """DELETE /v1/skills/{id}."""
-    skills = _skills(call)
-    await settled(skills.store, skills.remove, call.id, is_before=_is_old(call))
+    await _skills(call).remove(call.id, is_before=_is_old(call))
     await _respond(call, {"id": call.id, "type": "skill_deleted"})
 
 
@@ -96,7 +94,7 @@ async def version_created(call: Call) -> None:
     skills = _skills(call)
     skills.named(call.id)
     bundle = skills.bundled((await _form(call)).files)
-    version = await settled(skills.store, skills.add_version, call.id, bundle)
+    version = await skills.add_version(call.id, bundle)
     await _respond(call, _shown(call, version))
 
 
@@ -113,10 +111,8 @@ async def version_retrieved(call: Call) -> None:
 
 async def version_deleted(call: Call) -> None:
     """DELETE /v1/skills/{id}/versions/{version}."""
-    skills, is_old = _skills(call), _is_old(call)
-    version = await settled(
-        skills.store, skills.remove_version, call.id, call.version, is_before=is_old
-    )
+    is_old = _is_old(call)
+    version = await _skills(call).remove_version(call.id, call.version, is_before=is_old)
     named = version.epoch if is_old else version.id
     await _respond(call, {"id": named, "type": "skill_version_deleted"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ class SkillLives(Lives):
 
     @rule(target=skills, name=NAMES, archive=ARCHIVES)
     def create(self, name: str, archive: bytes) -> str:
-        skill = self.subject.create(self.upload(name, archive))
+        skill = asyncio.run(self.subject.create(self.upload(name, archive)))
         assert skill.id not in self.names
         self.names[skill.id] = name
         self.model[skill.id] = {skill.versions[0].id: archive}
@@ -45,12 +46,12 @@ class SkillLives(Lives):
     @rule(skill_id=skills, name=NAMES, archive=ARCHIVES)
     def add_version(self, skill_id: str, name: str, archive: bytes) -> None:
         if skill_id in self.model and name == self.names[skill_id]:
-            version = self.subject.add_version(skill_id, self.upload(name, archive))
+            version = asyncio.run(self.subject.add_version(skill_id, self.upload(name, archive)))
             assert version.id not in self.model[skill_id]
             self.model[skill_id][version.id] = archive
         else:
             with pytest.raises(ApiError):
-                self.subject.add_version(skill_id, self.upload(name, archive))
+                asyncio.run(self.subject.add_version(skill_id, self.upload(name, archive)))
 
     @rule(skill_id=skills, data=st.data(), is_before=st.booleans())
     def remove_version(self, skill_id: str, data: Any, is_before: bool) -> None:
@@ -63,19 +64,19 @@ class SkillLives(Lives):
             named = self.subject.named(skill_id).version(version_id).epoch
         if len(known) == 1 and not is_before:
             with pytest.raises(ApiError):
-                self.subject.remove_version(skill_id, named)
+                asyncio.run(self.subject.remove_version(skill_id, named))
             return
-        self.subject.remove_version(skill_id, named, is_before=is_before)
+        asyncio.run(self.subject.remove_version(skill_id, named, is_before=is_before))
         del known[version_id]
 
     @rule(skill_id=consumes(skills), is_before=st.booleans())
     def remove(self, skill_id: str, is_before: bool) -> None:
         if skill_id in self.model and not (is_before and self.model[skill_id]):
-            self.subject.remove(skill_id, is_before=is_before)
+            asyncio.run(self.subject.remove(skill_id, is_before=is_before))
             del self.model[skill_id]
         else:
             with pytest.raises(ApiError):
-                self.subject.remove(skill_id, is_before=is_before)
+                asyncio.run(self.subject.remove(skill_id, is_before=is_before))
 
     @invariant()
     def listed_is_what_is_known(self) -> None:
