@@ -74,7 +74,10 @@ class _Differs(AssertionError):
 
 
 def database(folder: Path | None, redis_url: str | None) -> ExampleDatabase | None:
-    """Where examples are kept between runs: a folder, a Redis server, or both. Raises TargetError without `redis`."""
+    """Where examples are kept between runs: a folder, a Redis server, or both.
+
+    Raises TargetError when the package `redis` is missing or the server does not answer, ValueError for a wrong URL.
+    """
     found: list[ExampleDatabase] = []
     if folder is not None:
         found.append(DirectoryBasedExampleDatabase(folder))
@@ -89,7 +92,12 @@ def _redis(url: str) -> ExampleDatabase:
         extra: Any = importlib.import_module("hypothesis.extra.redis")
     except ModuleNotFoundError as error:
         raise TargetError("--redis needs the package redis: pip install redis") from error
-    found: ExampleDatabase = extra.RedisExampleDatabase(module.Redis.from_url(url))
+    client = module.Redis.from_url(url)
+    try:
+        client.ping()
+    except module.RedisError as error:
+        raise TargetError(f"the Redis server does not answer: {error}") from error
+    found: ExampleDatabase = extra.RedisExampleDatabase(client)
     return found
 
 
@@ -107,12 +115,14 @@ def hunted(
     deadline = None if seconds is None else monotonic() + seconds
     with shelf(reference.send, reference.key) as held, shelf(target.send, target.key) as same:
         two = _Two(reference, target, held if same else None, same)
-        for each in range(-(-examples // ROUND)):
-            if deadline is not None and monotonic() > deadline:
-                break
-            most = min(ROUND, examples - each * ROUND)
+        drawn = rounds = 0
+        while drawn < examples and (deadline is None or monotonic() <= deadline):
+            most = min(ROUND, examples - drawn)
             search = _Search(two, hunt, deadline, frozenset(hunt.found))
-            _run(search, number + each, most, kept, is_first=each == 0)
+            _run(search, number + rounds, most, kept, is_first=not rounds)
+            # Hypothesis ends a round soon after what it finds; the next one goes on behind it.
+            drawn += search.drawn or most
+            rounds += 1
     return hunt
 
 
@@ -176,6 +186,8 @@ class _Search:
         self._known = known
         self.hunt = hunt
         self.failure: Exception | None = None
+        self.drawn = 0  # examples up to the first find of this round; 0 without one
+        self._compared = 0
 
     def compare(self, origin: str, asked: Asked) -> None:
         if self._deadline is not None and monotonic() > self._deadline:
@@ -183,6 +195,7 @@ class _Search:
         hunt = self.hunt
         contract = self.two.by_contract(asked)
         hunt.examples += 1
+        self._compared += 1
         if contract.status != OK:
             hunt.rules[contract.headers.get(RULE, "")] += 1
         if origin == "valid":
@@ -195,6 +208,7 @@ class _Search:
             files = self.two.held
             found = Disagreement(_kind(contract, target), asked, contract, target, files)
             if found.kind not in self._known:
+                self.drawn = self.drawn or self._compared
                 # The last of a kind that Hypothesis tries is the smallest.
                 hunt.found[found.kind] = found
                 raise _difference(found.kind)

@@ -21,6 +21,7 @@ from mockserver.settings import Settings
 from mockserver.testing import MockServer
 from tests.mutants.mutant import answering, body, is_message
 from tests.mutants.serving import served
+from tests.unit.mockserver.loose import loose
 
 SECRET = "sk-ant-live-secret"
 DAY = as_of().isoformat()
@@ -214,21 +215,6 @@ def test_progress_on_a_terminal_is_one_line(
 
     shown = capsys.readouterr().err
     assert shown == "\r\x1b[K1/2 reads, 0 failed\r\x1b[K2/2 ids, 0 failed\n"
-
-
-@contextmanager
-def loose() -> Iterator[str]:
-    """A server that does not look at the shape of a request."""
-    right = InProcess(create_app(Settings(now=as_of())))
-
-    def send(sent: Sent) -> Received:
-        received = right(sent)
-        is_loose = received.headers.get("x-mock-rule") == "shape"
-        return Received(200, {"content-type": "application/json"}, b"{}") if is_loose else received
-
-    with served(send) as url:
-        yield url
-    right.close()
 
 
 def test_cases_that_fuzz_wrote_fail_on_the_same_server_and_pass_on_the_mock(tmp_path: Path) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import sys
-import types
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis.database import DirectoryBasedExampleDatabase, InMemoryExampleDatabase
+from fakeredis import TcpFakeServer
+from hypothesis.database import InMemoryExampleDatabase, MultiplexedDatabase
 
 from contracts.models import as_of
 from contracts.strategies import Asked, Files
@@ -95,9 +96,9 @@ def test_a_target_that_refuses_what_the_contract_accepts(reference: Target, tmp_
 def test_known_kinds_are_passed_over_in_later_rounds(
     reference: Target, loose: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(disagreeing, "ROUND", 100)
+    monkeypatch.setattr(disagreeing, "ROUND", 50)
     kept = InMemoryExampleDatabase()
-    hunt = hunted(reference, loose, 3, examples=200, kept=kept)
+    hunt = hunted(reference, loose, 3, examples=100, kept=kept)
 
     assert hunt.found.keys() <= {f"only the contract refuses: {rule}" for rule in LOOSE}
     assert hunt.found
@@ -176,18 +177,42 @@ def test_databases_are_those_of_hypothesis(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "redis", None)
     with pytest.raises(TargetError, match="pip install redis"):
         database(tmp_path, "redis://127.0.0.1:1")
+    assert isinstance(database(tmp_path, None), MultiplexedDatabase)
 
-    class Redis:
-        @staticmethod
-        def from_url(url: str) -> Any:
-            return Redis()
 
-    fake: Any = types.ModuleType("redis")
-    fake.Redis = Redis
-    monkeypatch.setitem(sys.modules, "redis", fake)
-    monkeypatch.delitem(sys.modules, "hypothesis.extra.redis", raising=False)
-    assert database(tmp_path, "redis://127.0.0.1:1") is not None
-    assert isinstance(DirectoryBasedExampleDatabase(tmp_path), DirectoryBasedExampleDatabase)
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    server = TcpFakeServer(("127.0.0.1", 0), server_type="redis")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"redis://127.0.0.1:{server.server_address[1]}/0"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_machines_share_what_they_found_in_redis(
+    reference: Target, loose: Target, redis_url: str
+) -> None:
+    found = hunted(reference, loose, 1, examples=100, kept=database(None, redis_url)).found
+    again = hunted(reference, loose, 99, examples=1, kept=database(None, redis_url)).found
+
+    assert found.keys() & again.keys()
+    assert hunted(reference, loose, 99, examples=1).found == {}
+
+
+def test_a_redis_server_that_is_not_there_is_told() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"redis://127.0.0.1:{free.getsockname()[1]}/0"
+        with pytest.raises(TargetError, match="the Redis server does not answer: "):
+            database(None, url)
+
+
+def test_all_examples_are_drawn_also_when_something_is_found_early(
+    reference: Target, loose: Target
+) -> None:
+    assert hunted(reference, loose, 1, examples=120).examples >= 120
 
 
 def test_files_and_betas_are_part_of_the_case(reference: Target, tmp_path: Path) -> None:
