@@ -97,7 +97,7 @@ main.add_command(upgrade)
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keep files and batches in this folder (default: in memory, until the server stops).",
+    help="Keep files, batches and skills in this folder (default: in memory, until the server stops).",
 )
 @click.option(
     "--rpm", type=click.IntRange(min=1), help="Requests per minute of a key (default: no quota)."

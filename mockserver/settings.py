@@ -22,7 +22,7 @@ class Settings:
     allowed_rules    ids of rules that are switched off
     batch_ends       when a batch ends: "poll" (when it is asked for next), "step" (only when a test
                      says so), or the seconds that it takes on the server's clock
-    data_dir         a folder in which files and batches outlive the server; None keeps them in memory
+    data_dir         a folder in which files, batches and skills outlive the server; None keeps them in memory
     rpm, itpm, otpm  requests, input tokens and output tokens per minute of a key; None is no quota
     lenient          switch off every rule that is not about shape
     example          answer every request of good shape, whatever ids, models and betas it names

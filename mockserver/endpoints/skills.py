@@ -59,7 +59,7 @@ async def _form(call: Call) -> SkillForm:
             raise
         # reported 2026-07-10, from a probe of the live API
         text = "The Skills API accepts requests up to 30MBs."
-        raise ApiError(413, text, closes=True) from error
+        raise ApiError(413, text, closes=True, rule=error.rule) from error
     return form
 
 

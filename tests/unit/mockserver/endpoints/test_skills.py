@@ -115,6 +115,7 @@ def test_upload_that_is_too_large_is_refused(app: ASGIApp) -> None:
     answer = posted(app, part(bytes(31 << 20), 'name="files[]"; filename="a/b"'))
 
     assert answer.status == 413
+    assert answer.headers["x-mock-rule"] == "body.size"
     assert answer.json["error"]["message"] == "The Skills API accepts requests up to 30MBs."
 
 
