@@ -1,4 +1,4 @@
-"""Kill a server amid uploads and batches, start it again, and look for what it had acknowledged.
+"""Kill a server amid uploads, batches and skills, start it again, and look for what it had acknowledged.
 
 python -m tests.stateful.kill --rounds 30
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import http.client
+import io
 import itertools
 import json
 import random
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -52,7 +54,7 @@ class Server:
             response = connection.getresponse()
             raw = response.read()
             assert response.status == 200, raw
-            return raw if path.endswith("/results") else json.loads(raw)
+            return raw if path.endswith(("/results", "/content")) else json.loads(raw)
         finally:
             connection.close()
 
@@ -85,6 +87,20 @@ def batch(server: Server, number: int) -> str:
     return str(answer["id"])
 
 
+def skill(server: Server, number: int) -> str:
+    """A skill with two versions; it is acknowledged with the second one."""
+    head = '--x\r\nContent-Disposition: form-data; name="files[]"; filename="pen/{}"\r\n\r\n'
+    manifest = f"{head.format('SKILL.md')}---\ndescription: '{number}'\n---\n\r\n"
+    body = manifest.encode() + head.format("a").encode() + content_of(number) + b"\r\n--x--\r\n"
+    kind = "multipart/form-data; boundary=x"
+    made = server.call("POST", "/v1/skills", body, kind)
+    version = server.call("POST", f"/v1/skills/{made['id']}/versions", body, kind)
+    return str(version["skill_id"])
+
+
+SENDERS = (batch, upload, skill, upload)
+
+
 def crashed(folder: Path, delay: float) -> dict[str, int]:
     """Send everything, kill the server after a delay, and return the ids that it acknowledged."""
     server = Server(folder)
@@ -95,7 +111,7 @@ def crashed(folder: Path, delay: float) -> dict[str, int]:
         begun.set()
         # When the server is gone: whatever this was, it was not acknowledged.
         with contextlib.suppress(OSError, http.client.HTTPException):
-            acknowledged[(upload if number % 4 else batch)(server, number)] = number
+            acknowledged[SENDERS[number % len(SENDERS)](server, number)] = number
 
     with ThreadPoolExecutor(WORKERS) as pool:
         sent = [pool.submit(send, number) for number in range(IN_FLIGHT)]
@@ -113,7 +129,8 @@ def checked(folder: Path, acknowledged: dict[str, int]) -> None:
     try:
         files = {file["id"]: file for file in listed(server, "/v1/files?beta=true&limit=1000")}
         batches = {each["id"]: each for each in listed(server, "/v1/messages/batches?limit=1000")}
-        lost = acknowledged.keys() - files.keys() - batches.keys()
+        skills = server.call("GET", "/v1/skills?source=custom&limit=1000")["data"]
+        lost = acknowledged.keys() - files.keys() - batches.keys() - {each["id"] for each in skills}
         assert not lost, f"acknowledged and lost: {sorted(lost)}"
         for file_id, file in files.items():
             expected = content_of(int(file["filename"]))
@@ -122,9 +139,23 @@ def checked(folder: Path, acknowledged: dict[str, int]) -> None:
         for batch_id, each in batches.items():
             raw = server.call("GET", f"/v1/messages/batches/{batch_id}/results")
             assert len(raw.splitlines()) == each["request_counts"]["succeeded"] > 0
+        for each in skills:
+            check_versions(server, each, is_acknowledged=each["id"] in acknowledged)
         assert not list((folder / "drafts").iterdir())
     finally:
         server.kill()
+
+
+def check_versions(server: Server, skill: Any, *, is_acknowledged: bool) -> None:
+    """Each version that is there must be whole, and all of a skill that was acknowledged."""
+    path = f"/v1/skills/{skill['id']}/versions"
+    versions = server.call("GET", path)["data"]
+    assert versions[0]["id"] == skill["latest_version_id"]
+    assert len(versions) == 2 or not is_acknowledged
+    for each in versions:
+        raw = server.call("GET", f"{path}/{each['id']}/content")
+        with zipfile.ZipFile(io.BytesIO(raw)) as opened:
+            assert opened.read("pen/a") == content_of(int(each["description"]))
 
 
 def listed(server: Server, path: str) -> list[Any]:
