@@ -65,12 +65,14 @@ class Plan(NamedTuple):
     before   steps before the head; when one of them ends the connection, nothing else comes
     status   of the head; `headers` are those that differ from a plain answer's
     body     steps behind the head; the body ends well where they don't end the connection
+    page     what comes in place of the answer, if so
     """
 
     before: list[Step]
     status: int
     headers: dict[bytes, bytes]
     body: list[Step]
+    page: bytes | None = None
 
 
 def planned(
@@ -85,6 +87,7 @@ def planned(
         200 if fault is None or fault.status is None or kind != "html" else fault.status,
         _headers(kind, wire, len(_dressed(body, wire, is_stream=is_stream))),
         _body(body, fault, wire, is_stream=is_stream, request_id=request_id),
+        PAGE if kind == "html" else None,
     )
 
 

@@ -86,8 +86,9 @@ def test_f15_every_way_leads_to_the_fault(
     assert page.header("content-type") == "text/html; charset=utf-8"
     assert message.header("content-type") == "text/plain; charset=utf-8"
     assert message.json["type"] == "message"
-    shown = [each.ended for each in server.requests if each.path == "/v1/messages"]
-    assert shown == ["fault html", "fault wrong_type"]
+    shown = [each for each in server.requests if each.path == "/v1/messages"]
+    assert [each.ended for each in shown] == ["fault html", "fault wrong_type"]
+    assert [each.answer for each in shown] == [PAGE.decode(), message.json]
 
 
 @pytest.mark.parametrize("is_stream", [False, True], ids=["F15_json", "F15_stream"])
