@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 import orjson
 
@@ -16,9 +16,11 @@ from mockserver import batches, files, skills
 from mockserver.batch import LIFE, OUTCOMES, Batch, written
 from mockserver.errors import ApiError
 from mockserver.files import StoredFile
-from mockserver.skill_bundles import Bundle
 from mockserver.skills import Skill, Version
 from mockserver.store import Content, Document, Draft
+
+if TYPE_CHECKING:
+    from mockserver.skill_bundles import Bundle
 
 BYTES: Final = b"Example data\n"
 FILE_ID: Final = "file_011CNha8iCJcU1wXNR6q4V8w"
@@ -173,6 +175,8 @@ class ExampleSkills(skills.Skills):
         try:
             return super().bundled(files)
         except ApiError:
+            from mockserver.skill_bundles import Bundle  # noqa: PLC0415 # on use
+
             return Bundle("example", "example", "An example", BYTES)
 
     def named(self, skill_id: str) -> Skill:

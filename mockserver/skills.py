@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mockserver.clock import Clock
 from mockserver.errors import ApiError, invalid
 from mockserver.files import written
 from mockserver.ids import Ids
-from mockserver.skill_bundles import Bundle, bundled
 from mockserver.store import Content, Document, Row, Store, settled
+
+if TYPE_CHECKING:
+    from mockserver.skill_bundles import Bundle
 
 KIND: Final = "skill"
 LATEST: Final = "latest"
@@ -116,6 +118,9 @@ class Skills:
 
     def bundled(self, files: Sequence[tuple[str, bytes]]) -> Bundle:
         """The skill in some uploaded files. Raises the 400 for what is none."""
+        # Imported on use: most servers never see a skill.
+        from mockserver.skill_bundles import bundled  # noqa: PLC0415 # on use
+
         return bundled(files)
 
     async def create(
