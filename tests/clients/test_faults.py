@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,10 +11,11 @@ import anthropic
 import httpx2
 import pytest
 
-from clients import stop_reasons
+from clients import prefill, quickstart, stop_reasons, vision
 from clients.conversation import Conversation
 from clients.outcomes import Finished, Interrupted
 from clients.quickstart import NoMessageError
+from contracts.suite.values import picture
 from mockserver.testing import MockServer
 from tests.clients.failing import (
     ASKED,
@@ -31,6 +33,7 @@ from tests.clients.failing import (
 )
 
 TIMEOUT = 0.4
+PNG = base64.b64decode(picture(8, 5, "png"))
 
 
 def rows(table: dict[str, Any]) -> Any:
@@ -211,11 +214,17 @@ def test_half_a_json_answer_that_claims_to_be_whole_is_no_json(
 @rows({"F15_html": "html", "F15_length_too_small": "length_too_small"})
 def test_the_clients_say_that_it_is_no_message(row: str, client_of: Any, asked: list[Any]) -> None:
     client = client_of({"fault": row})
-    with pytest.raises(NoMessageError):
-        stop_reasons.answer(client, ASKED)
-    with pytest.raises(NoMessageError):
-        Conversation(client).say("Hello")
-    assert len(asked) == 2 * ONCE
+    programs: list[Callable[[], object]] = [
+        lambda: stop_reasons.answer(client, ASKED),
+        lambda: Conversation(client).say("Hello"),
+        lambda: quickstart.ask(client, "Hello", model=ASKED["model"]),
+        lambda: prefill.continue_from(client, ASKED, "Rome"),
+        lambda: vision.describe(client, vision.inline(PNG), "What is it?", model=ASKED["model"]),
+    ]
+    for program in programs:
+        with pytest.raises(NoMessageError):
+            program()
+    assert len(asked) == len(programs)
 
 
 def test_f11_an_error_event_has_status_200(client_of: Any) -> None:
