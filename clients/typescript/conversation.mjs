@@ -1,6 +1,6 @@
 // Conversations over an API that remembers nothing.  node conversation.mjs "Question" "Next question"
 import Anthropic from "@anthropic-ai/sdk";
-import { MODEL, textOf } from "./quickstart.mjs";
+import { MODEL, textOf, whole } from "./quickstart.mjs";
 import { isMain } from "./running.mjs";
 
 /** The turns so far; a question enters the history together with its answer, or not at all. */
@@ -17,7 +17,7 @@ export class Conversation {
   async say(content) {
     const question = { role: "user", content };
     const messages = [...this.turns, question];
-    const message = await this.#client.messages.create({ ...this.#options, messages });
+    const message = await whole(this.#client, { ...this.#options, messages });
     if (message.stop_reason !== "refusal") this.turns.push(question, ...turnOf(message));
     return message;
   }

@@ -1,6 +1,6 @@
 // Write the beginning of the answer, where the model allows it.  node prefill.mjs MODEL "Question" "Beginning"
 import Anthropic from "@anthropic-ai/sdk";
-import { textOf } from "./quickstart.mjs";
+import { textOf, whole } from "./quickstart.mjs";
 import { isMain } from "./running.mjs";
 
 // The API names no error code for this, so its sentence is all there is to go by.
@@ -10,16 +10,13 @@ const REFUSAL = "This model does not support assistant message prefill.";
 export async function continueFrom(client, request, start) {
   const prefill = { role: "assistant", content: start };
   try {
-    const message = await client.messages.create({
-      ...request,
-      messages: [...request.messages, prefill],
-    });
+    const message = await whole(client, { ...request, messages: [...request.messages, prefill] });
     return start + textOf(message);
   } catch (error) {
     if (!(error instanceof Anthropic.BadRequestError) || !error.message.includes(REFUSAL)) throw error;
   }
   const system = `Begin your answer with exactly this text and go on from there: ${start}`;
-  const answer = textOf(await client.messages.create({ ...request, system }));
+  const answer = textOf(await whole(client, { ...request, system }));
   return answer.startsWith(start) ? answer : `${start} ${answer}`;
 }
 

@@ -1,8 +1,9 @@
 // What to do when an answer stops, for each reason the API gives.  node stop_reasons.mjs "Question" [MAX_TOKENS]
 import Anthropic from "@anthropic-ai/sdk";
 import { turnOf } from "./conversation.mjs";
-import { MODEL, textOf } from "./quickstart.mjs";
+import { MODEL, textOf, whole } from "./quickstart.mjs";
 import { isMain } from "./running.mjs";
+import { BrokenStreamError, streamText } from "./streaming.mjs";
 
 const CEILING = 16_384;
 const WORD_COUNT = {
@@ -13,10 +14,16 @@ const WORD_COUNT = {
 export const TOOLBOX = { word_count: ({ text }) => String(text.split(/\s+/).filter(Boolean).length) };
 
 /** Send a request, and whatever its stop reasons call for, until there is an outcome. */
-export async function answer(client, request, { toolbox = TOOLBOX, rounds = 10 } = {}) {
+export async function answer(client, request, { toolbox = TOOLBOX, rounds = 10, stream = false } = {}) {
   let text = "";
   for (let round = 0; round < rounds; round++) {
-    const message = await client.messages.create(request);
+    let message;
+    try {
+      message = await (stream ? streamed(client, request) : whole(client, request));
+    } catch (error) {
+      if (!(error instanceof BrokenStreamError)) throw error;
+      return { kind: "interrupted", text: text + error.text, reason: error.reason };
+    }
     const reason = message.stop_reason;
     const said = text + textOf(message);
     if (reason === "end_turn" || reason === "stop_sequence") return { kind: "finished", text: said };
@@ -36,6 +43,16 @@ export async function answer(client, request, { toolbox = TOOLBOX, rounds = 10 }
     }
   }
   return { kind: "truncated", text, limit: "rounds" };
+}
+
+/** The SDK retries what fails before the answer begins, and nothing after. */
+async function streamed(client, request) {
+  try {
+    return await streamText(client, request);
+  } catch (error) {
+    if (!(error instanceof BrokenStreamError)) throw error;
+    return streamText(client, request);
+  }
 }
 
 function longer(request, message, ...turns) {

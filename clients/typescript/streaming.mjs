@@ -7,7 +7,27 @@ import { isMain } from "./running.mjs";
 export class BrokenStreamError extends Anthropic.AnthropicError {
   constructor(reason, text) {
     super(`the answer broke off after ${text.length} characters: ${reason}`);
+    this.reason = reason;
     this.text = text;
+  }
+}
+
+/** The SDK's timeout ends with the headers: from then on the wait for each event is bounded here. */
+class Patience {
+  hasBegun = false;
+  #timer;
+
+  constructor(stream, milliseconds) {
+    this.renew = () => {
+      this.hasBegun = true;
+      this.end();
+      this.#timer = setTimeout(() => stream.abort(), milliseconds);
+    };
+    stream.on("connect", this.renew);
+  }
+
+  end() {
+    clearTimeout(this.#timer);
   }
 }
 
@@ -16,8 +36,10 @@ export async function streamText(client, request, onText = () => {}) {
   let text = "";
   const seen = new Set();
   const stream = client.messages.stream(request);
+  const patience = new Patience(stream, client.timeout);
   try {
     for await (const event of stream) {
+      patience.renew();
       seen.add(event.type);
       if (event.type === "content_block_delta" && event.delta.type === "text_delta") {
         text += event.delta.text;
@@ -25,9 +47,12 @@ export async function streamText(client, request, onText = () => {}) {
       }
     }
   } catch (error) {
-    // What fails before the answer begins is the SDK's own error.
-    if (!seen.has("message_start")) throw error;
-    throw new BrokenStreamError(String(error), text);
+    // What fails before the answer begins is the SDK's own error, and was tried again.
+    if (!patience.hasBegun) throw error;
+    // The answer was there: what is wrong behind it takes nothing away.
+    if (!seen.has("message_stop")) throw new BrokenStreamError(String(error), text);
+  } finally {
+    patience.end();
   }
   if (!seen.has("message_stop")) throw new BrokenStreamError("it ended too early", text);
   return stream.finalMessage();

@@ -1,7 +1,7 @@
 // An image from its bytes or from a URL that the API fetches.  node vision.mjs photo.png
 import { readFile } from "node:fs/promises";
 import Anthropic from "@anthropic-ai/sdk";
-import { MODEL, textOf } from "./quickstart.mjs";
+import { MODEL, textOf, whole } from "./quickstart.mjs";
 import { isMain } from "./running.mjs";
 
 /** The media type that the bytes themselves show; a file name may lie, and the API looks. */
@@ -26,7 +26,7 @@ export const linked = (url) => ({ type: "image", source: { type: "url", url } })
 /** Ask about one image; it goes before the question, as the model reads best. */
 export function describe(client, image, question) {
   const content = [image, { type: "text", text: question }];
-  return client.messages.create({ model: MODEL, max_tokens: 1024, messages: [{ role: "user", content }] });
+  return whole(client, { model: MODEL, max_tokens: 1024, messages: [{ role: "user", content }] });
 }
 
 if (isMain(import.meta.url)) {

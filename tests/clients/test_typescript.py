@@ -1,45 +1,21 @@
-"""The twins of the programs in TypeScript's SDK, run by Node against the mock.
-
-Skipped where there is no Node. Where the SDK can't be installed they are skipped too, but not in CI.
-"""
+"""The twins of the programs in TypeScript's SDK, run by Node against the mock."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 
 import pytest
 
 from contracts.suite.values import picture
 from mockserver.testing import Access, MockServer
+from tests.clients.typescript import NEEDS_NODE, folder, node
 
-SOURCES = Path(__file__).parents[2] / "clients" / "typescript"
-NODE, NPM = shutil.which("node"), shutil.which("npm")
-INSTALL_SECONDS, SECONDS = 180, 60
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-pytestmark = pytest.mark.skipif(not (NODE and NPM), reason="Node and npm are not installed")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs with the SDK beside them."""
-    found = tmp_path_factory.mktemp("typescript")
-    shutil.copytree(SOURCES, found, dirs_exist_ok=True)
-    command = [NPM, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-    done = subprocess.run(
-        command, cwd=found, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
-    )
-    if done.returncode != 0:
-        told = f"npm could not install the SDK: {done.stderr[-500:]}"
-        if os.environ.get("CI"):
-            pytest.fail(told)
-        pytest.skip(told)
-    return found
+pytestmark = NEEDS_NODE
 
 
 @pytest.fixture(scope="module")
@@ -54,22 +30,8 @@ def mock(server: MockServer) -> Access:
 
 
 @pytest.fixture
-def run(folder: Path, mock: Access) -> Run:
-    keys = {"ANTHROPIC_BASE_URL": mock.url, "ANTHROPIC_API_KEY": mock.api_key}
-    environment = {k: v for k, v in os.environ.items() if k != "ANTHROPIC_AUTH_TOKEN"} | keys
-
-    def node(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [NODE, *arguments],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-
-    return node
+def run(mock: Access) -> Run:
+    return partial(node, mock)
 
 
 def shown(done: subprocess.CompletedProcess[str]) -> str:
@@ -109,10 +71,10 @@ def test_prefill_by_whichever_means_the_model_allows(
     assert len(mock.requests) == requests
 
 
-def test_vision(run: Run, mock: Access, folder: Path) -> None:
+def test_vision(run: Run, mock: Access) -> None:
     import base64
 
-    (folder / "image.jpeg").write_bytes(base64.b64decode(picture(8, 5, "png")))
+    (folder() / "image.jpeg").write_bytes(base64.b64decode(picture(8, 5, "png")))
     mock.when(images=1).reply("A picture.")
 
     assert shown(run("vision.mjs", "image.jpeg")) == "A picture.\n"
