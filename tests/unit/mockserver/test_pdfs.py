@@ -142,7 +142,7 @@ def test_page_count_does_not_trust_what_was_read_late(monkeypatch: pytest.Monkey
             reader.stream.read(1)
         return 1
 
-    monkeypatch.setattr("mockserver.pdfs.monotonic", lambda: now[0])
+    monkeypatch.setattr("mockserver.pdfs.thread_time", lambda: now[0])
     monkeypatch.setattr(PdfReader, "get_num_pages", late_count)
     with pytest.raises(NotAPdf, match="out of time"):
         page_count(written(1), seconds=5)
