@@ -34,28 +34,46 @@ def checked(
     """Run a plan; each result is told as it comes. What is not run, because a ceiling is reached or the target is
     gone or something failed with `fail_fast`, is skipped and says why.
     """
+    run = _Run(session, fail_fast=fail_fast)
     results: list[Result] = []
-    stopped, lost = "", 0
     for part in plan:
-        result = _skipped(part, stopped or part.skip)
-        if not result.why:
-            try:
-                result = _run(part, session)
-                lost = 0
-            except CeilingReached as reached:
-                stopped = str(reached)
-                result = _skipped(part, stopped)
-            except OSError as error:
-                lost += 1
-                result = _result(part, Found(f"no answer: {type(error).__name__}: {error}"))
-        results.append(result)
-        told(result)
-        if lost == LOST_AFTER and not stopped:
-            stopped = "" if is_there(session) else GONE
-            lost = 0
-        elif fail_fast and result.verdict == FAILED:
-            stopped = stopped or "the first failure ends the run"
-    return Report(results, stopped, stopped == GONE)
+        results.append(run.result(part))
+        told(results[-1])
+    return Report(results, run.stopped, run.stopped == GONE)
+
+
+class _Run:
+    """How far a run has come: why it goes no further, if it does not."""
+
+    def __init__(self, session: Session, *, fail_fast: bool) -> None:
+        self._session = session
+        self._fail_fast = fail_fast
+        self._unanswered = 0  # parts in a row
+        self.stopped = ""
+
+    def result(self, part: Part) -> Result:
+        """What comes of a part, which is skipped when the run has stopped."""
+        why = self.stopped or part.skip
+        if why:
+            return _skipped(part, why)
+        try:
+            result = _tried(part, self._session)
+            self._unanswered = 0
+        except CeilingReached as reached:
+            self.stopped = str(reached)
+            return _skipped(part, self.stopped)
+        except OSError as error:
+            result = _result(part, Found(f"no answer: {type(error).__name__}: {error}"))
+            self._look_for_target()
+        if self._fail_fast and result.verdict == FAILED:
+            self.stopped = self.stopped or "the first failure ends the run"
+        return result
+
+    def _look_for_target(self) -> None:
+        self._unanswered += 1
+        if self._unanswered == LOST_AFTER:
+            self._unanswered = 0
+            self.stopped = "" if is_there(self._session) else GONE
 
 
 def is_there(session: Session) -> bool:
@@ -70,7 +88,7 @@ def is_there(session: Session) -> bool:
     return True
 
 
-def _run(part: Part, session: Session) -> Result:
+def _tried(part: Part, session: Session) -> Result:
     start, before = time.perf_counter(), session.meter.requests
     try:
         found = part.run(session)

@@ -1,4 +1,4 @@
-"""What a case file can be wrong about."""
+"""What can be wrong with a case."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 class CaseError(ValueError):
-    """A mistake in a case: the message names file, line and key, and what was probably meant."""
+    """A mistake in a case, told with file, line and key, and what was probably meant; or a request before its own that failed."""
 
 
 @contextmanager

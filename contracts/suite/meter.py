@@ -21,6 +21,7 @@ MILLION = 1_000_000
 BYTES_OF_A_TOKEN = 3
 # docs: Pricing: a long-lived cache write costs twice the input price, the dearest way to read a token
 DEAREST_INPUT = 2.0
+INPUT = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
 
 class CeilingReached(Exception):
@@ -84,15 +85,12 @@ def spent(sent: Sent, received: Received) -> float:
     usage: Any = _json(received.body).get("usage")
     if not is_object(usage):
         return worst(sent)
-    read = [usage.get(key) or 0 for key in _INPUT]
+    read = [usage.get(key) or 0 for key in INPUT]
     price = _price(_json(sent.body))
     known = sum(count for count in read if isinstance(count, int)) * DEAREST_INPUT
     written = usage.get("output_tokens")
     output = written if isinstance(written, int) else 0
     return float(known * price["input"] + output * price["output"]) / MILLION
-
-
-_INPUT = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
 
 def _price(body: Json) -> Json:

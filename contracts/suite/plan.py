@@ -20,7 +20,6 @@ from contracts.models import nearest
 from contracts.profiles import TOLERANT
 from contracts.suite.cases import Case, Trial, expanded, load
 from contracts.suite.clocks import MISSING
-from contracts.suite.errors import CaseError
 from contracts.suite.meter import worst
 from contracts.suite.rehearsal import EARLIER, rehearsed
 from contracts.suite.requests import request
@@ -173,6 +172,3 @@ def _in_turn(parts: Iterable[Part]) -> Iterable[Part]:
         topics.setdefault(part.id.partition("/")[0], []).append(part)
     rounds = zip_longest(*topics.values())
     return (part for part in chain.from_iterable(rounds) if part is not None)
-
-
-__all__ = ["CaseError", "Choice", "ChoiceError", "case_part", "planned"]
