@@ -109,5 +109,6 @@ def user_blocks(plan: Plan) -> st.SearchStrategy[Json]:
     kinds = [text_blocks(), text_blocks(), images(plan), documents(plan), search_results(plan)]
     if plan.files and plan.offers("code_execution"):
         ids = st.sampled_from(plan.files)
-        kinds.append(ids.map(lambda file_id: {"type": "container_upload", "file_id": file_id}))
+        uploads = ids.map(lambda file_id: {"type": "container_upload", "file_id": file_id})
+        kinds += [uploads, uploads]
     return st.one_of(kinds)
