@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests.guards import only_loopback
+from tests.watching import Watch
 
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
@@ -26,3 +27,27 @@ def no_egress() -> Iterator[None]:
     """No test, and nothing that it runs in this process, reaches another machine."""
     with only_loopback():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watch() -> Iterator[Watch]:
+    """Looks at all servers in this process."""
+    watch = Watch()
+    with watch.installed():
+        yield watch
+
+
+@pytest.fixture
+def may_fail() -> None:
+    """The test asks for a 5xx."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(
+    watch: Watch, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """Whatever a test is about, its servers answered as they must, and nothing of it is left."""
+    watch.begin()
+    yield
+    request.node.funcargs.clear()  # which hold what the test was given
+    assert watch.problems(caplog.text, may_fail="may_fail" in request.fixturenames) == []

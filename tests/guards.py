@@ -33,10 +33,23 @@ def is_loopback(family: int, address: Any) -> bool:
         return False
 
 
+def needs_asking(host: Any) -> bool:
+    """Whether another machine has to be asked for the address of a host."""
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return False
+    try:
+        ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return True
+    return False
+
+
 @contextmanager
 def only_loopback() -> Iterator[None]:
-    """Let no socket of this process connect to another machine."""
+    """Let no socket of this process connect to another machine, and look up no name."""
     kept = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
+    look_up = socket.getaddrinfo
 
     def guarded(name: str) -> Any:
         def connect(self: socket.socket, address: Any) -> Any:
@@ -46,11 +59,18 @@ def only_loopback() -> Iterator[None]:
 
         return connect
 
+    def looked_up(host: Any, *more: Any, **named: Any) -> Any:
+        if needs_asking(host):
+            raise EgressError(f"a test looks up {host!r}: only localhost is allowed")
+        return look_up(host, *more, **named)
+
     for name in kept:
         setattr(socket.socket, name, guarded(name))
+    socket.getaddrinfo = looked_up
     try:
         yield
     finally:
+        socket.getaddrinfo = look_up
         for name, method in kept.items():
             setattr(socket.socket, name, method)
 

@@ -32,7 +32,5 @@ def socket() -> Iterator[Target]:
 
 
 @pytest.fixture(params=["in_process", "socket"])
-def target(request: pytest.FixtureRequest) -> Target:
-    found = request.getfixturevalue(request.param)
-    assert isinstance(found, Target)
-    return found
+def target(request: pytest.FixtureRequest, in_process: Target, socket: Target) -> Target:
+    return in_process if request.param == "in_process" else socket

@@ -29,6 +29,17 @@ def test_d8_nor_does_a_loop() -> None:
         asyncio.run(connect())
 
 
+@pytest.mark.parametrize("host", ["example.com", b"name.invalid"])
+def test_d8_nor_is_a_name_looked_up(host: str | bytes) -> None:
+    with pytest.raises(EgressError, match="only localhost"):
+        socket.getaddrinfo(host, 80)
+
+
+@pytest.mark.parametrize("host", [None, "localhost", "192.0.2.1", b"::1"])
+def test_what_needs_no_asking_is_let_through(host: str | bytes | None) -> None:
+    assert socket.getaddrinfo(host, 80)
+
+
 def test_loopback_is_let_through() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname()).close()

@@ -36,11 +36,6 @@ def parts(request: pytest.FixtureRequest) -> raw.Parts:
     return (lambda whole: [whole]) if request.param == "at_once" else raw.sliced
 
 
-@pytest.fixture
-def may_fail() -> None:
-    """The test asks for a 5xx."""
-
-
 @pytest.fixture(autouse=True)
 def sound(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Whatever a test is about, its responses are sound and no key is logged."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -67,7 +68,11 @@ def test_key_of_the_environment_is_lent_on_loopback_only(
 
 
 def test_record_in_this_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(cassette_commands, "run", lambda server, listener: listener.close())
+    def run(server: Any, listener: Any) -> None:
+        listener.close()
+        server.config.app._app._cassette.close()
+
+    monkeypatch.setattr(cassette_commands, "run", run)
     monkeypatch.setattr(cassette_commands, "stoppable", lambda server: None)
     result = ran("record", "--port", "0", "--out", str(tmp_path / "a.jsonl"))
     assert result.exit_code == 0

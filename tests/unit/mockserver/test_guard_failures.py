@@ -25,6 +25,7 @@ def test_guard_renders_an_api_error() -> None:
     assert refused.headers["connection"] == "close"
 
 
+@pytest.mark.usefixtures("may_fail")
 @pytest.mark.parametrize(
     ("status", "expected"),
     [(408, "true"), (409, "true"), (429, "true"), (500, "true"), (529, "true"), (404, "false")],
@@ -55,6 +56,7 @@ def test_guard_renders_what_the_router_raises(
     assert refused.headers.get("Allow") == (error.headers or {}).get("Allow")
 
 
+@pytest.mark.usefixtures("may_fail")
 def test_an_unexpected_failure_is_a_500_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
     refused = call(guarded(raising(RuntimeError("secret detail"))))
     assert (refused.status, refused.error) == (500, "Internal server error")
@@ -87,6 +89,7 @@ def test_a_client_that_left_gets_no_answer(caplog: pytest.LogCaptureFixture) -> 
     assert not caplog.records
 
 
+@pytest.mark.usefixtures("may_fail")
 def test_who_is_cut_off_by_the_end_of_the_server_is_told() -> None:
     refused = call(guarded(raising(asyncio.CancelledError())))
     assert (refused.status, refused.error) == (503, "The server is shutting down")

@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -198,8 +199,9 @@ def test_line_is_written_before_the_end_of_the_answer_goes(tmp_path: Path) -> No
         async def send(_message: Any) -> None:
             written.append(len(lines(out)))
 
-        app = proxy.recorder(Settings(), api, Cassette(out))
-        await app(scope("POST", "/v1/messages", {"host": "localhost"}), receive, send)
+        with closing(Cassette(out)) as cassette:
+            app = proxy.recorder(Settings(), api, cassette)
+            await app(scope("POST", "/v1/messages", {"host": "localhost"}), receive, send)
         await api.close()
 
     with stand_in(sse(EVENT)) as api:
