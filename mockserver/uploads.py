@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ MOST_FIELD_BYTES = 64 * 1024
 FILE, LIFE, FILES = "file", "expires_in_seconds", "files"
 
 
-class Parts:
+class Parts(ABC):
     """A body that is read part by part; what each part is for is said by `begin`."""
 
     def __init__(self) -> None:
@@ -44,9 +45,9 @@ class Parts:
         if not self.is_whole and self._parts:
             raise _malformed("it ends before its last boundary")
 
+    @abstractmethod
     def begin(self, name: str, filename: str | None, kind: str) -> Callable[[bytes], object]:
         """What takes the bytes of a part that begins. `kind` is its content type, or empty."""
-        raise NotImplementedError
 
     def _parser(self, content_type: str) -> MultipartParser:
         from python_multipart.multipart import (  # noqa: PLC0415 # on use

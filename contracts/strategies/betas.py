@@ -118,8 +118,8 @@ def mcp_servers(draw: st.DrawFn, _plan: Plan, body: Json) -> list[str]:
 @feature
 def skills(draw: st.DrawFn, plan: Plan, body: Json) -> list[str]:
     """Skills in the container in which code is run."""
-    if not plan.offers("code_execution"):
-        body["tools"] = [*body.get("tools", ()), dict(CODE_EXECUTION)]
+    code = [] if plan.offers("code_execution") else [dict(CODE_EXECUTION)]
+    body["tools"] = [*body.get("tools", ()), *code]
     ids = draw(st.lists(st.sampled_from(["pptx", "xlsx"]), min_size=1, unique=True))
     listed = [{"type": "anthropic", "skill_id": name, "version": "latest"} for name in ids]
     body["container"] = {"skills": listed}
