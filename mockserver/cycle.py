@@ -7,11 +7,12 @@ a response that is ready is written by `respond`, without a coroutine for each.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from mockserver.blocks import RawHeaders, block
 from mockserver.heads import Head
+from mockserver.rounds import Rounds
 
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -41,6 +42,7 @@ class QuickCycle(RequestResponseCycle):
 
     _status_lines: Mapping[int, bytes]
     _defaults: Defaults
+    _rounds: Rounds
     # Whether the body is there as a whole and nobody has it yet: then there is nothing to wait for.
     is_whole = False
     head: Head | None = None
@@ -89,12 +91,17 @@ class QuickCycle(RequestResponseCycle):
         if not self.keep_alive:
             lines += CLOSING
         is_head = self.scope["method"] == "HEAD"
-        self.transport.write(_encoded(start, lines, body, is_stream=is_stream, is_head=is_head))
+        whole = _encoded(start, lines, body, is_stream=is_stream, is_head=is_head)
+        # uvicorn takes on_response away when the application is done.
+        self._rounds.send(self._write, whole, self.on_response)
+
+    def _write(self, whole: bytes, then: Callable[[], None]) -> None:
+        self.transport.write(whole)
         if self._event is not None:
             self._event.set()
         if not self.keep_alive:
             self.transport.close()
-        self.on_response()
+        then()
 
 
 def _encoded(start: bytes, lines: bytes, body: bytes, *, is_stream: bool, is_head: bool) -> bytes:

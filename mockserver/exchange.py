@@ -178,10 +178,11 @@ class Exchange(Incoming):
         """Note that the client has gone, and how far it had got."""
         if self.started:
             self.ended = f"client left at event {self.events}"
-        elif self.raw is None:
-            self.ended = "client left before its request was complete"
-        else:
-            self.ended = "client left before its response began"
+            return
+        self.status, self.answer = 0, None
+        is_early = self.raw is None
+        missing = "request was complete" if is_early else "response began"
+        self.ended = f"client left before its {missing}"
 
     def written(self, method: str, path: str) -> None:
         """Put the exchange into its workspace's journal."""
@@ -228,6 +229,9 @@ class Exchange(Incoming):
     def _respond_whole(
         self, status: int, body: bytes, kind: Block, more: Block, *, is_stream: bool
     ) -> None:
+        if self._whole.disconnected:
+            self.left()
+            return
         self.started = True
         common = self.workspace.headers if self.is_known else NO_HEADERS
         own = b"request-id: %b\r\n" % self.request_id.encode()

@@ -1,14 +1,15 @@
 """Requests and responses that come and go in one piece, without uvicorn's steps for those that don't.
 
-Five things are faster here than in uvicorn, and all else is uvicorn's:
+Six things are faster here than in uvicorn, and all else is uvicorn's:
 
 - Headers that are the same on many responses are encoded once, as a `Block`.
 - A head that comes again is compared with the one before, not parsed (`heads`).
 - A body that is there as a whole is taken, and a response that is ready as a whole is written, through the
   extension WHOLE of the scope, without ASGI's messages and without a coroutine for each. Where a server does
   not have it, the same goes through those messages.
-- A plain request to the quick path whose body came whole is answered at once, without a task. Only when its
+- A plain request to the quick path whose body came whole is answered without a task. Only when its
   answer has to wait for something does it go on in a task, as every other request does from its beginning.
+- Such requests that came in one round of the event loop are answered together (`rounds`).
 - The wait for the next request has one timer for each connection, not a new one after each response.
 """
 
@@ -23,6 +24,7 @@ from mockserver import upgrades
 from mockserver.cycle import WHOLE, Defaults, QuickCycle
 from mockserver.heads import Head, learned
 from mockserver.idle import Idle
+from mockserver.rounds import Rounds
 
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -35,6 +37,7 @@ class QuickProtocol(HttpToolsProtocol):
 
     _targets: Mapping[bytes, Mapping[str, Any]]
     _cycle: type[QuickCycle]
+    _rounds: Rounds
     _unanswered: Any = None
     _head: Head | None = None
     _idle: Any = None
@@ -119,7 +122,7 @@ class QuickProtocol(HttpToolsProtocol):
                 cycle.head = self._head
             elif is_fresh and not cycle.more_body and cycle.keep_alive:
                 cycle.head = self._head = learned(data, cycle.scope)
-            self._answer(cycle)
+            self._rounds.answer(self.loop, self._answer, cycle)
 
     def _is_between(self: Any) -> bool:
         """Whether the parser has read to the end of a request, and nothing of the next."""
@@ -185,7 +188,12 @@ def quick(uvicorns: Any, path: str) -> type[HttpToolsProtocol]:
     `uvicorns` is the module of its httptools protocol. What answers at once must not ask for the current task
     before it first waits: there is none.
     """
-    shared = {"_status_lines": uvicorns.STATUS_LINE, "_defaults": Defaults()}
+    rounds = Rounds()
+    shared = {
+        "_status_lines": uvicorns.STATUS_LINE,
+        "_defaults": Defaults(),
+        "_rounds": rounds,
+    }
     cycle = type("Cycle", (QuickCycle, uvicorns.RequestResponseCycle), shared)
     raw = path.encode()
     common = {"method": "POST", "path": path, "raw_path": raw}
@@ -196,7 +204,7 @@ def quick(uvicorns: Any, path: str) -> type[HttpToolsProtocol]:
             "query_string": b"beta=true",
         },  # as the official clients have it
     }
-    given = {"_targets": targets, "_cycle": cycle}
+    given = {"_targets": targets, "_cycle": cycle, "_rounds": rounds}
     return type("Protocol", (QuickProtocol, uvicorns.HttpToolsProtocol), given)
 
 

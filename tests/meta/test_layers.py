@@ -60,7 +60,7 @@ LAYERS = (
     ("store",),
     ("catalogue", "images", "pdfs", "signing", "betas", "cuts", "turns", "wire"),
     ("cycle",),
-    ("blocks", "headers", "heads", "idle", "ids", "json_size", "recent", "upgrades"),
+    ("blocks", "headers", "heads", "idle", "ids", "json_size", "recent", "rounds", "upgrades"),
     ("steps",),
     ("clock", "descriptors", "faults", "settings", "errors"),
 )

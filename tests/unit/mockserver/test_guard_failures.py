@@ -12,8 +12,9 @@ from mockserver.blocks import NO_HEADERS
 from mockserver.errors import ApiError
 from mockserver.exchange import STREAM_TYPE
 from mockserver.incoming import ClientLeftError
-from tests.unit.mockserver.asgi import call
+from tests.unit.mockserver.asgi import HEADERS, call
 from tests.unit.mockserver.guarding import guarded, raising
+from tests.unit.mockserver.lines import Line, head, on_loop
 
 
 def test_guard_renders_an_api_error() -> None:
@@ -87,6 +88,25 @@ def test_a_client_that_left_gets_no_answer(caplog: pytest.LogCaptureFixture) -> 
     (record,) = left.workspaces.of("sk-ant-unit").journal
     assert record.ended == "client left before its request was complete"
     assert not caplog.records
+
+
+@on_loop
+async def test_a_client_that_left_when_all_was_read_gets_no_answer() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = scope["exchange"]
+        await exchange.body(10)
+        await exchange.respond_json(200, "fine")
+
+    left = guarded(app)
+    line = Line(left)
+    lines = [f"{name}: {value}".encode() for name, value in HEADERS.items() if name != "host"]
+    line.send(head(*lines, b"content-length: 2").replace(b"host: a", b"host: localhost") + b"{}")
+    line.protocol.connection_lost(None)
+    await line.settled()
+
+    (record,) = left.workspaces.of("sk-ant-unit").journal
+    assert record.ended == "client left before its response began"
+    assert (record.status, record.answer, record.body) == (0, None, b"{}")
 
 
 @pytest.mark.usefixtures("may_fail")

@@ -15,9 +15,11 @@ from tests.unit.mockserver.lines import PATH, Line, answer, echo, head, on_loop,
 
 
 @on_loop
-async def test_a_whole_request_is_answered_at_once_in_one_write() -> None:
+async def test_a_whole_request_is_answered_in_one_write_without_a_task() -> None:
     line = Line(echo)
     line.send(head(b"content-length: 5") + b"hello")
+    assert line.written == b""
+    await asyncio.sleep(0)
 
     assert (line.written, line.writes, line.state.tasks) == (answer(b"hello"), 1, set())
 
@@ -60,6 +62,7 @@ async def test_other_requests_run_in_a_task(request_bytes: bytes) -> None:
 async def test_an_answer_that_waits_goes_on_in_a_task() -> None:
     line = Line(slow)
     line.send(head(b"content-length: 0"))
+    await asyncio.sleep(0)
     assert len(line.state.tasks) == 1
     await line.settled()
 
@@ -104,6 +107,7 @@ async def test_a_stream_is_one_chunk() -> None:
 
     line = Line(app)
     line.send(head(b"content-length: 0"))
+    await line.settled()
     framed = b"transfer-encoding: chunked\r\na: 1\r\n\r\n11\r\n" + b"x" * 17 + b"\r\n0\r\n\r\n"
 
     assert line.written == b"HTTP/1.1 200 OK\r\n" + framed
@@ -125,6 +129,7 @@ async def test_an_answer_to_head_has_no_body() -> None:
 async def test_the_connection_is_closed_when_the_client_asks() -> None:
     line = Line(echo)
     line.send(head(b"content-length: 0", b"Connection: Close"))
+    await line.settled()
 
     assert (line.written, line.closed) == (answer(b"", b"connection: close\r\n"), True)
 
@@ -136,6 +141,7 @@ async def test_headers_of_the_second_are_on_every_response() -> None:
         if line.state.default_headers != [(b"date", second)]:
             line.state.default_headers = [(b"date", second)]
         line.send(head(b"content-length: 0"))
+        await line.settled()
 
     dates = [part[:1] for part in line.written.split(b"date: ")[1:]]
     assert dates == [b"1", b"1", b"2"]
@@ -166,6 +172,27 @@ async def test_nothing_is_written_when_the_client_has_left() -> None:
 
 
 @on_loop
+async def test_nothing_is_written_when_the_client_leaves_before_its_round() -> None:
+    line = Line(echo)
+    line.send(head(b"content-length: 0"))
+    line.protocol.connection_lost(None)
+    await line.settled()
+
+    assert (line.written, line.state.tasks) == (b"", set())
+
+
+@on_loop
+async def test_a_body_whose_rest_comes_before_its_round_is_whole() -> None:
+    line = Line(echo)
+    line.send(head(b"content-length: 5") + b"he")
+    line.send(b"l")
+    line.send(b"lo")
+    await asyncio.sleep(0)
+
+    assert (line.written, line.state.tasks) == (answer(b"hello"), set())
+
+
+@on_loop
 async def test_a_response_in_parts_is_uvicorns() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         headers = [(b"content-length", b"2")]
@@ -174,6 +201,7 @@ async def test_a_response_in_parts_is_uvicorns() -> None:
 
     line = Line(app)
     line.send(head(b"content-length: 0"))
+    await line.settled()
 
     assert line.written == b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nab"
 
@@ -188,6 +216,7 @@ async def test_a_whole_response_after_a_start_is_an_error() -> None:
 
     line = Line(app)
     line.send(head(b"content-length: 0"))
+    await line.settled()
 
     assert line.written.endswith(b"\r\n\r\n0\r\n\r\n")
 
@@ -197,8 +226,10 @@ async def test_a_connection_has_one_timer_for_all_its_waits() -> None:
     line = Line(echo)
     for _ in range(3):
         line.send(head(b"content-length: 1") + b"a")
+        await line.settled()
     timer = line.protocol.timeout_keep_alive_task
     line.send(head(b"content-length: 1") + b"a")
+    await line.settled()
     assert timer is not None
     assert line.protocol.timeout_keep_alive_task is timer
     assert line.state.total_requests == 4
@@ -239,6 +270,7 @@ async def test_a_body_in_pieces_that_came_together_is_whole() -> None:
     line = Line(echo)
     chunked = head(b"transfer-encoding: chunked") + b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
     line.send(chunked)
+    await line.settled()
     assert line.written == answer(b"abc")
 
 
@@ -253,6 +285,7 @@ async def test_the_body_is_given_once_and_without_waiting() -> None:
 
     line = Line(app)
     line.send(head(b"content-length: 2") + b"ab")
+    await line.settled()
 
     assert taken == [b"ab", None]
 

@@ -26,9 +26,12 @@ async def test_a_head_that_comes_again_is_not_parsed() -> None:
     line = Line(echo)
     heads = heads_of(line)
     line.send(head(b"content-length: 1") + b"a")
+    await line.settled()
     parser, line.protocol.parser = line.protocol.parser, None  # type: ignore[assignment]
     line.send(head(b"content-length: 12") + b"b" * 12)
+    await line.settled()
     line.send(head(b"content-length: 0"))
+    await line.settled()
     line.protocol.parser = parser
 
     assert line.written == answer(b"a") + answer(b"b" * 12) + answer(b"")
@@ -48,6 +51,7 @@ async def test_the_scope_of_a_head_that_comes_again_is_its_own() -> None:
     line = Line(app)
     for length in (1, 20):
         line.send(head(b"content-length: %d" % length) + b"a" * length)
+        await line.settled()
     first, second = scopes
 
     assert (b"content-length", b"1") in first["headers"]
@@ -65,6 +69,7 @@ async def test_what_is_like_a_known_request_may_be_a_body() -> None:
     heads_of(line)
     request = head(b"content-length: 1") + b"a"
     line.send(request)
+    await line.settled()
     # Answered before its body is there.
     line.send(head(b"content-length: %d" % len(request)))
     await line.settled()
@@ -78,10 +83,9 @@ async def test_what_is_like_a_known_request_may_be_the_rest_of_another() -> None
     line = Line(echo)
     heads = heads_of(line)
     request = head(b"content-length: 1") + b"a"
-    line.send(request)
-    line.send(f"POST {PATH} HTTP/1.1\r\nx: ".encode())
-    line.send(request)
-    line.send(request)
+    for data in (request, f"POST {PATH} HTTP/1.1\r\nx: ".encode(), request, request):
+        line.send(data)
+        await line.settled()
 
     assert line.written == answer(b"a") * 3
     assert heads[0] is heads[2]
@@ -96,6 +100,22 @@ async def test_a_head_is_known_from_a_request_that_came_alone() -> None:
     line.send(request + request)
     await line.settled()
     line.send(head(b"transfer-encoding: chunked") + b"1\r\na\r\n0\r\n\r\n")
+    await line.settled()
     line.send(head(b"content-length: 1", b"connection: close") + b"a")
+    await line.settled()
 
     assert heads == [None] * 4
+
+
+@on_loop
+async def test_a_known_head_before_the_answer_to_the_last_one_is_parsed() -> None:
+    line = Line(echo)
+    heads = heads_of(line)
+    request = head(b"content-length: 1") + b"a"
+    for _ in range(3):
+        line.send(request)
+    await line.settled()
+
+    assert line.state.total_requests == 3
+    assert heads[0] is not None
+    assert heads[1:] == [None, None]
