@@ -49,7 +49,7 @@ _BLANK: dict[str, dict[str, Any]] = {
 def framed(message: dict[str, Any], seed: int, eager: frozenset[str] = NOBODY) -> bytes:
     """All frames of a message's stream. `eager` names the tools whose input is not buffered."""
     # What stands between the deltas, which are most of a stream, is joined to them: their list is not copied.
-    between = [_event("message_start", {"message": opening(message)}, seed)]
+    between = [_event({"type": "message_start", "message": opening(message)}, seed)]
     if not message["content"]:
         between.append(PING)
     parts: list[bytes] = []
@@ -64,7 +64,7 @@ def framed(message: dict[str, Any], seed: int, eager: frozenset[str] = NOBODY) -
             parts = parts + deltas if parts else deltas
         between.append(_stop(index, seed + index))
     parts += between
-    parts.append(_event("message_delta", closing(message), seed))
+    parts.append(_event(closing(message), seed))
     parts.append(_end(seed))
     return b"".join(parts)
 
@@ -83,34 +83,36 @@ def _tail(position: int) -> bytes:
     return _PADDED[_PADDINGS[position & 4095]]
 
 
-def _event(name: str, data: dict[str, Any], position: int) -> bytes:
-    body = orjson.dumps({"type": name, **data})
+def _event(data: dict[str, Any], position: int) -> bytes:
+    body = orjson.dumps(data)
     # Padded by its length in characters.
     length = len(body) if body.isascii() else len(body.decode())
-    return b"event: %b\ndata: %b%b" % (name.encode(), body[:-1], _tail(position + length))
+    return b"event: %b\ndata: %b%b" % (data["type"].encode(), body[:-1], _tail(position + length))
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def _stop(index: int, position: int) -> bytes:
-    return _event("content_block_stop", {"index": index}, position)
+    return _event({"type": "content_block_stop", "index": index}, position)
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def _end(position: int) -> bytes:
-    return _event("message_stop", {}, position)
+    return _event({"type": "message_stop"}, position)
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def _text_start(index: int, position: int) -> bytes:
-    opened = {"index": index, "content_block": {"type": "text", "text": ""}}
-    return _event("content_block_start", opened, position)
+    empty = {"type": "text", "text": ""}
+    return _event({"type": "content_block_start", "index": index, "content_block": empty}, position)
 
 
 def _start(block: dict[str, Any], index: int, position: int) -> bytes:
     if block.keys() == PLAIN:
         return _text_start(index, position)
-    opened = {"index": index, "content_block": _empty(block)}
-    return _event("content_block_start", opened, position)
+    opened = _empty(block)
+    return _event(
+        {"type": "content_block_start", "index": index, "content_block": opened}, position
+    )
 
 
 def _empty(block: dict[str, Any]) -> dict[str, Any]:

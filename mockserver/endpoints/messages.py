@@ -129,8 +129,8 @@ class Messages:
         return self._sent(exchange, request, whole, limits)
 
     def _framed(self, exchange: Exchange, request: Request, whole: dict[str, Any]) -> bytes:
-        # The journal's, far smaller than the frames; a copy, because the encoder's own holds too much memory.
-        exchange.answer = memoryview(orjson.dumps(whole)).tobytes()
+        # The journal's, far smaller than the frames.
+        exchange.answer = orjson.dumps(whole)
         eager = eager_tools(request) if request.tools else NOBODY
         return streaming.framed(whole, self._seed, eager)
 
@@ -166,6 +166,8 @@ class Messages:
         seed = pacing.seed_of(self._seed, whole["id"])
         if request.body.get("stream"):
             dues = pacing.schedule(self._framed(exchange, request, whole), tokens, slow, seed)
+            # It is held for as long as the stream takes, and the encoder's own holds too much memory.
+            exchange.answer = memoryview(orjson.dumps(whole)).tobytes()
             await pacing.stream(exchange, dues, limits, lambda: _keep(request, whole))
         else:
             await pacing.hold(exchange, tokens, slow, seed)

@@ -57,9 +57,14 @@ def opening(whole: dict[str, Any]) -> dict[str, Any]:
 
 
 def closing(whole: dict[str, Any]) -> dict[str, Any]:
-    """What message_delta carries (recorded; with container in 2026-09)."""
-    kept = ("stop_reason", "stop_sequence", "stop_details", "container")
-    closed = {"delta": {k: whole[k] for k in kept}, "usage": final_usage(whole["usage"])}
+    """The event message_delta (recorded; with container in 2026-09)."""
+    delta = {
+        "stop_reason": whole["stop_reason"],
+        "stop_sequence": whole["stop_sequence"],
+        "stop_details": whole["stop_details"],
+        "container": whole["container"],
+    }
+    closed = {"type": "message_delta", "delta": delta, "usage": final_usage(whole["usage"])}
     if "context_management" in whole:
         closed["context_management"] = whole["context_management"]
     return closed

@@ -97,7 +97,7 @@ def test_opening_of_nothing_has_sampled_nothing() -> None:
 
 def test_closing_leaves_out_tier_and_region() -> None:
     closed = closing(whole())
-    assert list(closed) == ["delta", "usage"]
+    assert list(closed) == ["type", "delta", "usage"]
     assert list(closed["delta"]) == ["stop_reason", "stop_sequence", "stop_details", "container"]
     kept = [k for k in USAGE if k not in ("cache_creation", "service_tier", "inference_geo")]
     assert list(closed["usage"]) == kept
@@ -110,7 +110,7 @@ def test_applied_edits_come_last_and_not_at_the_start() -> None:
     assert list(found) == [*KEYS, "context_management"]
     assert found["context_management"] == {"applied_edits": []}
     assert list(opening(found)) == KEYS
-    assert list(closing(found)) == ["delta", "usage", "context_management"]
+    assert list(closing(found)) == ["type", "delta", "usage", "context_management"]
 
 
 def test_applied_edits_come_with_the_beta_alone() -> None:
