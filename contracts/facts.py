@@ -128,5 +128,7 @@ ERROR_TYPES: Final[Mapping[int, str]] = {
     504: "timeout_error",
     529: "overloaded_error",
 }
+# recorded 2026-08: what looks at credentials first answers so before a request has an id
+WITHOUT_REQUEST_ID: Final = frozenset({"API key is invalid.", "OAuth access token is invalid."})
 # The statuses whose headers were recorded.
 ERRORS_WITH_HEADERS: Final = frozenset({400, 401, 404})

@@ -3,6 +3,7 @@
 check_message(message, version)   a Message, as in a 200 to POST /v1/messages
 check_stream(raw, version)        the bytes of a text/event-stream
 check_error(body, status, headers)
+has_request_id(body, status)      whether an error tells the id of its request
 
 Each returns a list of findings; an empty one means that nothing is wrong.
 """
@@ -75,6 +76,13 @@ def check_error(body: object, status: int, headers: Mapping[str, str]) -> list[F
     ]
 
 
+def has_request_id(body: object, status: int) -> bool:
+    """Whether an error tells the id of its request; some refusals of a key have a null and no header instead."""
+    error = body.get("error") if is_object(body) else None
+    message = error.get("message") if is_object(error) else None
+    return status != HTTPStatus.UNAUTHORIZED or message not in facts.WITHOUT_REQUEST_ID
+
+
 def _schema(value: object, at: str, name: str, version: str, namespace: str) -> Iterator[Finding]:
     for blame in blamed(value, name, version, namespace):
         path = joined(at, blame.path)
@@ -112,8 +120,9 @@ def _error_object(error: object, at: str, keys: Keys, types: set[str]) -> Iterat
 
 
 def _error_headers(body: Json, status: int, headers: Mapping[str, str]) -> Iterator[Finding]:
-    request_id = headers.get("request-id", "")
-    if body.get("request_id") != request_id or not _is_request_id(request_id):
+    request_id = headers.get("request-id")
+    is_there = _is_request_id(request_id or "")
+    if body.get("request_id") != request_id or is_there != has_request_id(body, status):
         text = f"{body.get('request_id')} in the body, {request_id or 'none'} in the header"
         yield ORACLE.breach("error.request-id", "request_id", text)
     if headers.get("content-type") != "application/json":

@@ -1,7 +1,8 @@
 """The one error that every layer raises, and the one place that writes an error body.
 
 ApiError             carries status, message and, when a rule refused the request, the rule's id
-error_body(...)      the live API's envelope: {"type":"error","error":{"type","message"},"request_id"}
+error_body(...)      the live API's envelope: {"type":"error","error":{"type","message"},"request_id"}; a null id where
+                     it gives none
 error_event(...)     the same as an event of a stream
 """
 
@@ -29,9 +30,13 @@ TYPES: Mapping[int, str] = {
     504: "timeout_error",
     529: "overloaded_error",
 }
+INVALID_KEY = "API key is invalid."
+INVALID_TOKEN = "OAuth access token is invalid."  # noqa: S105 # words about one
+# recorded 2026-08: what looks at credentials first answers so before a request has an id
+WITHOUT_ID = frozenset({INVALID_KEY, INVALID_TOKEN})
 # reported: the texts that the live API gives with these (see the rules' sources); others are short and ours
 MESSAGES = {
-    401: "invalid x-api-key",
+    401: INVALID_KEY,
     403: "Your API key does not have permission to use the specified resource.",
     404: "Not Found",
     413: "Request exceeds the maximum size",
@@ -40,6 +45,7 @@ MESSAGES = {
     504: "Request timed out",
     529: "Overloaded",
 }
+UNAUTHORIZED = 401
 SERVER_ERROR = 500
 
 
@@ -76,6 +82,11 @@ class ApiError(Exception):
         return TYPES.get(self.status, rest)
 
     @property
+    def has_id(self) -> bool:
+        """Whether the answer tells the id of the request, in its body and as a header."""
+        return self.status != UNAUTHORIZED or self.message not in WITHOUT_ID
+
+    @property
     def is_retryable(self) -> bool:
         """Whether the official clients send such a request again (SDK: 408, 409, 429 and from 500 on)."""
         return self.status in (408, 409, 429) or self.status >= SERVER_ERROR
@@ -96,7 +107,8 @@ def error_object(error: ApiError) -> dict[str, Any]:
 
 def error_body(error: ApiError, request_id: str) -> bytes:
     """The bytes of an error response, compact and in the live API's key order (recorded since 2025-10)."""
-    return orjson.dumps({"type": "error", "error": error_object(error), "request_id": request_id})
+    told = request_id if error.has_id else None
+    return orjson.dumps({"type": "error", "error": error_object(error), "request_id": told})
 
 
 def error_event(error: ApiError, request_id: str) -> bytes:

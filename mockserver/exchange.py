@@ -98,7 +98,7 @@ class Exchange(Incoming):
 
     def caller(self, settings: Settings) -> intake.Caller:
         """Say who is asking. Raises the 401 or 400 for a key, a version or a beta that is refused."""
-        known = self._admitted.caller or intake.caller(self.headers, settings)
+        known = self._admitted.caller or intake.caller(self.headers, settings, self.workspace.clock)
         self.is_known = True
         return known
 
@@ -134,7 +134,7 @@ class Exchange(Incoming):
         self.status, self.answer, self.rule = error.status, body, error.rule
         self.script = error.script or self.script
         more.append((b"content-length", b"%d" % len(body)))
-        await self._start(error.status, JSON_TYPE, NO_HEADERS, more)
+        await self._start(error.status, JSON_TYPE, NO_HEADERS, more, has_id=error.has_id)
         await self._send({"type": "http.response.body", "body": body})
 
     async def download(self, content: BinaryIO, size: int, kind: Block) -> None:
@@ -239,11 +239,18 @@ class Exchange(Incoming):
         self._whole.respond(status, lines, body, is_stream=is_stream)
 
     async def _start(
-        self, status: int, kind: Block, more: Block, own: list[tuple[bytes, bytes]]
+        self,
+        status: int,
+        kind: Block,
+        more: Block,
+        own: list[tuple[bytes, bytes]],
+        *,
+        has_id: bool = True,
     ) -> None:
         self.started = True
         self._first = time.perf_counter() - self.began
-        own.append((b"request-id", self.request_id.encode()))
+        if has_id:
+            own.append((b"request-id", self.request_id.encode()))
         common = self.workspace.headers if self.is_known else NO_HEADERS
         headers = [*own, *kind.raw, *common.raw, *more.raw]
         await self._send({"type": "http.response.start", "status": status, "headers": headers})

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockserver.betas import KNOWN
-from mockserver.clock import day
-from mockserver.errors import ApiError, invalid
+from mockserver.clock import Clock, day
+from mockserver.errors import INVALID_KEY, INVALID_TOKEN, ApiError, invalid
 from mockserver.json_size import has_more_values
 from mockserver.settings import Settings
 
@@ -24,6 +24,12 @@ MOST_VALUES = 1_000_000
 INFLATED_BYTES = 4 * 1024 * 1024  # at once
 WORKSPACE_ID = re.compile(r"wrkspc_[A-Za-z0-9]+")
 BEARER = "Bearer "
+# Keys that let nobody in, so that a refusal can be had without configured keys: one of every form.
+PROVOKING = ("sk-ant-invalid", "sk-ant-api03-invalid", "sk-ant-oat01-invalid")
+# reported: the first day on which credentials of these forms were refused in today's words
+RECENT_WORDS = dt.date(2026, 8, 12)
+KEY_FORM, TOKEN_FORM = "sk-", "sk-ant-oat"
+PRESENT = Clock()
 BROWSER = "anthropic-dangerous-direct-browser-access"
 JSON = "application/json"
 
@@ -59,9 +65,12 @@ def credential(headers: Headers) -> tuple[str, bool]:
     return (value[len(BEARER) :].strip(), True) if value[:7].lower() == "bearer " else ("", False)
 
 
-def caller(headers: Headers, settings: Settings) -> Caller:
-    """Check the headers in the order in which the live API does: key, version, betas; then the workspace (policy)."""
-    key, version, betas = _key(headers, settings), _version(headers), _betas(headers)
+def caller(headers: Headers, settings: Settings, clock: Clock = PRESENT) -> Caller:
+    """Check the headers in the order in which the live API does: key, version, betas; then the workspace (policy).
+
+    The clock says the day where the headers do not; the words of some refusals hang on it.
+    """
+    key, version, betas = _key(headers, settings, clock), _version(headers), _betas(headers)
     if not settings.example:
         _check_betas(betas)
         _check_workspace(headers)
@@ -70,24 +79,33 @@ def caller(headers: Headers, settings: Settings) -> Caller:
     )
 
 
-def _key(headers: Headers, settings: Settings) -> str:
+def _key(headers: Headers, settings: Settings, clock: Clock) -> str:
     key, is_bearer = credential(headers)
     if not key:
         raise ApiError(401, "x-api-key header is required", rule="header.key")
     if not is_good_key(key, settings):
-        # that a bad key sent as Bearer gets this text is inferred from older records
-        message = "Invalid bearer token" if is_bearer else "invalid x-api-key"
+        is_recent = (_day(headers) or clock.today()) >= RECENT_WORDS
+        message = _refusal(key, is_bearer=is_bearer, is_recent=is_recent)
         raise ApiError(401, message, rule="header.key")
     if "origin" in headers and BROWSER not in headers:
         raise ApiError(401, f"CORS requests must set '{BROWSER}' header", rule="header.origin")
     return key
 
 
+def _refusal(key: str, *, is_bearer: bool, is_recent: bool) -> str:
+    # That the form of a credential decides is inferred from the keys of which both form and answer are known; a key
+    # sent as Bearer was refused as it always had been when other words were in use for the two (2026-08-19).
+    if is_bearer:
+        is_known = is_recent and key.startswith(TOKEN_FORM)
+        return INVALID_TOKEN if is_known else "Invalid bearer token"
+    return INVALID_KEY if is_recent and key.startswith(KEY_FORM) else "invalid x-api-key"
+
+
 def is_good_key(key: str, settings: Settings) -> bool:
     """Whether a key lets in: one of the configured ones or, with none configured, any but the provoking ones."""
     if settings.keys:
         return key in settings.keys
-    provoked = key in ("", "invalid") or key.startswith("sk-ant-invalid")
+    provoked = key in ("", "invalid") or key.startswith(PROVOKING)
     return not provoked and len(key) <= LONGEST_KEY and key.isascii() and "," not in key
 
 
@@ -165,7 +183,8 @@ def json_value(raw: bytes | memoryview) -> Any:
 def check_values(raw: bytes) -> None:
     """Refuse a body with so many values that parsing it takes long, in which nobody else is answered (policy)."""
     if len(raw) > MOST_VALUES and has_more_values(raw, MOST_VALUES):
-        raise invalid(f"The request body has more than {MOST_VALUES} values")
+        text = f"The request body has more than {MOST_VALUES} values"
+        raise invalid(text, rule="body.values")
 
 
 def unpacked(raw: bytes, announced: str | None, limit: int) -> bytes:

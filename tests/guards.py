@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from contracts.oracle import check_error
+from contracts.oracle import check_error, has_request_id
 from tests.wire.raw import Response
 
 
@@ -82,10 +82,16 @@ def broken(seen: list[tuple[int, Response]], *, may_fail: bool = False) -> list[
     for port, response in seen:
         if response.status < 200:
             continue
-        name = response.header("request-id") or ""
-        if not name or (port and (port, name) in ids):
-            found.append(f"the request id {name!r} is missing or told twice")
-        ids.add((port, name))
+        name = response.header("request-id")
+        # Those that have none are refusals, which are looked at below.
+        if name is None and (
+            response.status < 400 or has_request_id(response.json, response.status)
+        ):
+            found.append("the request id is missing")
+        if name is not None and port:
+            if (port, name) in ids:
+                found.append(f"the request id {name!r} is told twice")
+            ids.add((port, name))
         if response.status >= 500 and not may_fail:
             found.append(f"an unscripted {response.status}: {response.body!r}")
         if response.status >= 400:

@@ -17,7 +17,12 @@ def register(registry: Registry) -> None:
         "header.key",
         "A request has a key that is good",
         evidence="reported",
-        source="n8n-io/n8n#37930; recorded 2024-06 to 2026-08: invalid x-api-key",
+        source=(
+            "no key: n8n-io/n8n#37930; recorded 2024-06 to 2026-08: invalid x-api-key; since 2026-08-12 a key that "
+            "begins with sk- has other words and no request id (recorded: 0xPlaygrounds/rig#2315; measured 2026-10-01), "
+            "and a key of another form the old ones (quoted until 2026-10-05): that the form decides is inferred; as "
+            "Bearer, measured 2026-08-19 for a key and 2026-10-01 for a token that begins with sk-ant-oat"
+        ),
     )
     entry(
         "header.origin",
@@ -60,6 +65,12 @@ def register(registry: Registry) -> None:
         "A body has at most 32 MB, of a batch 256 MB, of a file 500 MB",
         evidence="reported",
         source="anthropics/claude-code#14567 (2025-12-19); docs: Claude API errors",
+    )
+    entry(
+        "body.values",
+        "A body has at most 1,000,000 values",
+        evidence="policy",
+        source="a limit of this server: 32 MB of empty objects take it seconds, in which it answers nobody else",
     )
     entry(
         "body.json",

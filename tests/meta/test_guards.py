@@ -75,11 +75,17 @@ ENVELOPE = (
     b'"request_id":"req_011CAbCdEfGhIjKlMnOpQrSt"}'
 )
 HEADERS = [ID, ("content-type", "application/json"), ("x-should-retry", "true")]
+STRANGER = (
+    b'{"type":"error","error":{"type":"authentication_error","message":"API key is invalid."},'
+    b'"request_id":null}'
+)
+OF_STRANGERS = [("content-type", "application/json"), ("x-should-retry", "false")]
 
 
 def test_a_sound_response_is_not_blamed() -> None:
     assert broken([(1, Response(200, [ID], b"")), (2, Response(200, [ID], b""))]) == []
     assert broken([(1, Response(500, HEADERS, ENVELOPE))], may_fail=True) == []
+    assert broken([(1, Response(401, OF_STRANGERS, STRANGER))] * 2) == []
 
 
 @pytest.mark.parametrize(
@@ -89,6 +95,12 @@ def test_a_sound_response_is_not_blamed() -> None:
         pytest.param([(1, Response(200, [ID], b"")), (1, Response(200, [ID], b""))], id="twice"),
         pytest.param([(1, Response(500, HEADERS, ENVELOPE))], id="failure"),
         pytest.param([(1, Response(400, HEADERS, b"{}"))], id="no_envelope"),
+        pytest.param([(1, Response(400, OF_STRANGERS, STRANGER))], id="no_id_with_a_400"),
+        pytest.param([(1, Response(401, [ID, *OF_STRANGERS], STRANGER))], id="id_of_a_stranger"),
+        pytest.param(
+            [(1, Response(401, OF_STRANGERS, STRANGER.replace(b"API", b"Api")))],
+            id="no_id_with_another_text",
+        ),
     ],
 )
 def test_a_broken_response_is_blamed(seen: list[tuple[int, Response]]) -> None:

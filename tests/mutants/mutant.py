@@ -120,7 +120,7 @@ def each_stream(edit: Callable[[list[Json]], list[Json] | None]) -> Change:
 def refusal(received: Received, status: int, kind: str, message: str) -> Received:
     """A refusal with the ids and headers of another answer."""
     error = {"type": kind, "message": message}
-    value = {"type": "error", "error": error, "request_id": received.headers["request-id"]}
+    value = {"type": "error", "error": error, "request_id": received.headers.get("request-id")}
     headers = {"x-should-retry": "false", **received.headers, "content-type": "application/json"}
     kept = {name: v for name, v in headers.items() if not name.startswith("anthropic-ratelimit")}
     return answering(received._replace(status=status, headers=kept), value)

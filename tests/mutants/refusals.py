@@ -51,6 +51,16 @@ def error_without_a_request_id(_sent: Sent, _right: Transport, received: Receive
     return answering(received, value)
 
 
+@mutant("headers")
+def wrong_key_with_a_request_id(_sent: Sent, _right: Transport, received: Received) -> Received:
+    """A refused key gets a request id, as any other error does."""
+    if received.status != 401 or "request-id" in received.headers:
+        return received
+    name = "req_01" + "a" * 22
+    headers = {**received.headers, "request-id": name}
+    return answering(received._replace(headers=headers), {**body(received), "request_id": name})
+
+
 @mutant("shapes")
 def unprocessable(_sent: Sent, _right: Transport, received: Received) -> Received:
     """422 instead of 400."""

@@ -11,6 +11,8 @@ import struct
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from contracts.oracle import has_request_id
+
 HOST = b"Host: 127.0.0.1\r\n"
 KEY = b"x-api-key: sk-ant-raw\r\n"
 VERSION = b"anthropic-version: 2023-06-01\r\n"
@@ -52,6 +54,7 @@ class Response(NamedTuple):
         assert list(self.json) == ["type", "error", "request_id"]
         assert self.json["type"] == "error"
         assert self.json["request_id"] == self.header("request-id")
+        assert (self.json["request_id"] is not None) == has_request_id(self.json, self.status)
         assert self.header("content-type") == "application/json"
         retried = self.status in (408, 409, 429) or self.status >= 500
         assert self.header("x-should-retry") == str(retried).lower()

@@ -10,7 +10,8 @@ import pytest
 from tests.wire import raw
 
 NO_KEY = (401, "authentication_error", "x-api-key header is required")
-BAD_KEY = (401, "authentication_error", "invalid x-api-key")
+BAD_KEY = (401, "authentication_error", "API key is invalid.")
+BAD_HEADER = (401, "authentication_error", "invalid x-api-key")
 NOT_JSON = (400, "invalid_request_error", "content-type: must be application/json")
 SECRET = b"sk-ant-invalid-" + b"s" * 10_000
 
@@ -35,6 +36,7 @@ KEYS = [
     pytest.param([b"sk-ant-\xe9\xff"], BAD_KEY, id="B4_reject_non_ascii"),
     pytest.param([b"sk-ant-one", b"sk-ant-two"], BAD_KEY, id="B4_reject_two"),
     pytest.param([b"sk-ant-invalid-key"], BAD_KEY, id="B5_reject_revoked"),
+    pytest.param([b"one", b"two"], BAD_HEADER, id="B4_reject_two_of_another_form"),
 ]
 
 
@@ -51,6 +53,21 @@ def test_b4_a_bearer_token_is_not_echoed_either(port: int) -> None:
     response = raw.only(port, request(x_api_key=[], authorization=[b"Bearer " + SECRET]))
     assert response.error == (401, "authentication_error", "Invalid bearer token")
     assert b"sss" not in response.body
+
+
+def test_a_token_that_is_refused_has_no_request_id(port: int) -> None:
+    token = b"Bearer sk-ant-oat01-invalid"
+    response = raw.only(port, request(x_api_key=[], authorization=[token]))
+    assert response.error == (401, "authentication_error", "OAuth access token is invalid.")
+    assert (response.json["request_id"], response.header("request-id")) == (None, None)
+    assert response.header("x-mock-rule") == "header.key"
+
+
+def test_the_words_of_before_have_a_request_id(port: int) -> None:
+    asked = request(x_api_key=[b"sk-ant-invalid"], x_mock_now=[b"2026-08-11"])
+    response = raw.only(port, asked)
+    assert response.error == BAD_HEADER
+    assert response.header("request-id")
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_a_key_is_never_echoed(port: int) -> None:
 
 def test_two_keys_are_refused(port: int) -> None:
     response = raw.only(port, raw.post(raw.BODY, raw.KEY))
-    assert response.error == (401, "authentication_error", "invalid x-api-key")
+    assert response.error == (401, "authentication_error", "API key is invalid.")
 
 
 def test_a_bearer_token_is_a_key(port: int) -> None:

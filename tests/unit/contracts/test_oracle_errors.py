@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.facts import ERROR_TYPES
+from contracts.facts import ERROR_TYPES, WITHOUT_REQUEST_ID
 from contracts.findings import Finding
 from contracts.oracle import ORACLE, check_error
 from tests.unit.contracts.samples import (
@@ -21,6 +21,13 @@ def test_check_error_accepts_documented_status(status: int, kind: str) -> None:
     organization = None if status == 401 else "00000000-0000-4000-8000-000000000000"
     headers = error_headers(Anthropic_Organization_Id=organization)
     assert check_error(error_body(kind), status, headers) == []
+
+
+@pytest.mark.parametrize("message", sorted(WITHOUT_REQUEST_ID))
+def test_check_error_accepts_a_refused_key_without_an_id(message: str) -> None:
+    body = {**error_body("authentication_error", message=message), "request_id": None}
+    headers = error_headers(Request_Id=None, Anthropic_Organization_Id=None)
+    assert check_error(body, 401, headers) == []
 
 
 def test_check_error_accepts_details_after_message() -> None:
@@ -102,6 +109,38 @@ ODD_ERRORS = [
         400,
         error_headers(Request_Id="req_1"),
         id="reject_short_request_id",
+    ),
+    pytest.param(
+        "error.request-id",
+        "request_id",
+        error_body("authentication_error", message="API key is invalid."),
+        401,
+        error_headers(Anthropic_Organization_Id=None),
+        id="reject_id_of_a_refused_key",
+    ),
+    pytest.param(
+        "error.request-id",
+        "request_id",
+        {**error_body("authentication_error", message="API key is invalid."), "request_id": None},
+        401,
+        error_headers(Anthropic_Organization_Id=None),
+        id="reject_header_alone",
+    ),
+    pytest.param(
+        "error.request-id",
+        "request_id",
+        {**error_body("authentication_error", message="invalid x-api-key"), "request_id": None},
+        401,
+        error_headers(Request_Id=None, Anthropic_Organization_Id=None),
+        id="reject_no_id_with_another_text",
+    ),
+    pytest.param(
+        "error.request-id",
+        "request_id",
+        {**error_body(message="API key is invalid."), "request_id": None},
+        400,
+        error_headers(Request_Id=None),
+        id="reject_no_id_with_another_status",
     ),
     pytest.param(
         "error.content-type",

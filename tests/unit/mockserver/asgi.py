@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Message
 
+from contracts.oracle import has_request_id
+
 HEADERS = {
     "host": "127.0.0.1:8080",
     "x-api-key": "sk-ant-unit",
@@ -45,7 +47,8 @@ class Answer(NamedTuple):
         """The message of an error, whose envelope is checked."""
         assert list(self.json) == ["type", "error", "request_id"]
         assert self.json["type"] == "error"
-        assert self.json["request_id"] == self.headers["request-id"]
+        assert self.json["request_id"] == self.headers.get("request-id")
+        assert (self.json["request_id"] is not None) == has_request_id(self.json, self.status)
         return str(self.json["error"]["message"])
 
 

@@ -6,7 +6,15 @@ import json
 
 import pytest
 
-from mockserver.errors import TYPES, ApiError, error_body, error_object, invalid
+from contracts.facts import WITHOUT_REQUEST_ID
+from mockserver.errors import (
+    TYPES,
+    WITHOUT_ID,
+    ApiError,
+    error_body,
+    error_object,
+    invalid,
+)
 
 DOCUMENTED = {
     400: "invalid_request_error",
@@ -45,6 +53,22 @@ def test_error_body_is_compact_and_in_the_recorded_order() -> None:
             '{"type":"error","error":{"type":"not_found_error","message":"model: é"},"request_id":"req_1"}'
         ).encode()
     )
+
+
+def test_a_key_that_is_refused_first_of_all_has_no_id() -> None:
+    refused = ApiError(401, "API key is invalid.")
+    assert (refused.has_id, json.loads(error_body(refused, "req_1"))["request_id"]) == (False, None)
+
+
+@pytest.mark.parametrize(
+    "error", [ApiError(401, "invalid x-api-key"), ApiError(400, "API key is invalid.")]
+)
+def test_other_errors_have_their_id(error: ApiError) -> None:
+    assert (error.has_id, json.loads(error_body(error, "req_1"))["request_id"]) == (True, "req_1")
+
+
+def test_both_sides_agree_on_what_has_no_id() -> None:
+    assert WITHOUT_ID == WITHOUT_REQUEST_ID
 
 
 def test_details_follow_the_message() -> None:

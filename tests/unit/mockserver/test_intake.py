@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mockserver.betas import KNOWN
+from mockserver.clock import Clock
 from mockserver.errors import ApiError
 from mockserver.intake import (
     LONGEST_KEY,
@@ -64,7 +65,10 @@ def test_caller_knows_three_versions(sent: str, served: str) -> None:
 
 
 MISSING_KEY = (401, "x-api-key header is required")
-BAD_KEY = (401, "invalid x-api-key")
+BAD_KEY = (401, "API key is invalid.")
+BAD_HEADER = (401, "invalid x-api-key")  # what has not the form of a key
+BAD_TOKEN = (401, "OAuth access token is invalid.")
+BAD_BEARER = (401, "Invalid bearer token")
 
 
 @pytest.mark.parametrize(
@@ -73,18 +77,46 @@ BAD_KEY = (401, "invalid x-api-key")
         pytest.param({}, MISSING_KEY, id="reject_no_key"),
         pytest.param({"x-api-key": ""}, MISSING_KEY, id="reject_empty_key"),
         pytest.param({"authorization": "Basic azo="}, MISSING_KEY, id="reject_basic"),
-        pytest.param({"x-api-key": "invalid"}, BAD_KEY, id="reject_provoked"),
+        pytest.param({"x-api-key": "invalid"}, BAD_HEADER, id="reject_provoked"),
         pytest.param({"x-api-key": "sk-ant-invalid-1"}, BAD_KEY, id="reject_provoked_prefix"),
-        pytest.param({"x-api-key": "k" * (LONGEST_KEY + 1)}, BAD_KEY, id="reject_endless"),
-        pytest.param({"x-api-key": "ké"}, BAD_KEY, id="reject_non_ascii"),
-        pytest.param({"x-api-key": "a, b"}, BAD_KEY, id="reject_two_values"),
+        pytest.param({"x-api-key": "sk-ant-api03-invalid"}, BAD_KEY, id="reject_provoked_api_key"),
+        pytest.param({"x-api-key": "k" * (LONGEST_KEY + 1)}, BAD_HEADER, id="reject_endless"),
+        pytest.param({"x-api-key": "ké"}, BAD_HEADER, id="reject_non_ascii"),
+        pytest.param({"x-api-key": "a, b"}, BAD_HEADER, id="reject_two_values"),
+        pytest.param({"authorization": "Bearer invalid"}, BAD_BEARER, id="reject_bearer"),
         pytest.param(
-            {"authorization": "Bearer invalid"}, (401, "Invalid bearer token"), id="reject_bearer"
+            {"authorization": "Bearer sk-ant-api03-invalid"}, BAD_BEARER, id="reject_key_as_bearer"
         ),
+        pytest.param(
+            {"authorization": "Bearer sk-ant-oat01-invalid"}, BAD_TOKEN, id="reject_token"
+        ),
+        pytest.param({"x-api-key": "sk-ant-oat01-invalid"}, BAD_KEY, id="reject_token_as_key"),
     ],
 )
 def test_caller_refuses_a_bad_key(headers: dict[str, str], expected: tuple[int, str]) -> None:
     assert refused({**headers, "anthropic-version": "nonsense"}) == expected
+
+
+OLDER = [
+    pytest.param({"x-api-key": "sk-ant-invalid"}, BAD_KEY, BAD_HEADER, id="key"),
+    pytest.param(
+        {"authorization": "Bearer sk-ant-oat01-invalid"}, BAD_TOKEN, BAD_BEARER, id="token"
+    ),
+]
+
+
+@pytest.mark.parametrize(("headers", "recent", "older"), OLDER)
+def test_the_words_of_a_refusal_hang_on_the_day(
+    headers: dict[str, str], recent: tuple[int, str], older: tuple[int, str]
+) -> None:
+    assert refused({**headers, "x-mock-now": "2026-08-12"}) == recent
+    assert refused({**headers, "x-mock-now": "2026-08-11"}) == older
+
+
+def test_a_clock_says_the_day_of_a_refusal() -> None:
+    clock = Clock(dt.date(2026, 8, 11))
+    with pytest.raises(ApiError, match="invalid x-api-key"):
+        caller({"x-api-key": "sk-ant-invalid"}, Settings(), clock)
 
 
 def test_configured_keys_are_the_only_good_ones() -> None:
@@ -155,7 +187,7 @@ def test_caller_refuses_bad_headers(changes: dict[str, Any], message: str) -> No
 def test_caller_asks_a_browser_for_its_word(key: dict[str, str]) -> None:
     origin = {**GOOD, **key, "origin": "http://localhost:3000"}
     text = "CORS requests must set 'anthropic-dangerous-direct-browser-access' header"
-    assert refused(origin) == (401, "invalid x-api-key" if key else text)
+    assert refused(origin) == (BAD_HEADER if key else (401, text))
 
 
 def test_caller_lets_in_a_browser_that_gives_its_word() -> None:
