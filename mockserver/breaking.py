@@ -34,7 +34,7 @@ class Disturbed:
         is_stream: bool,
     ) -> None:
         self._exchange = exchange
-        self._ended = COMPLETE if fault is None else f"fault {fault.kind}"
+        self._ended = COMPLETE if fault is None else f"fault {fault}"
         self._kind = STREAM_TYPE if is_stream else JSON_TYPE
         seed = pacing.seed_of(0, exchange.request_id)  # which follows from the server's own seed
         self._plan = steps.planned(

@@ -33,6 +33,7 @@ IN_HEAD = ("wrong_type", "length_too_large", "length_too_small", "html")
 IN_BODY = ("reset", "stall", "cut", "end", "bad_chunk")
 IN_STREAM = ("error", "bad_json", "unknown_event")
 HARMLESS = ("wrong_type", "unknown_event")  # the answer is whole all the same
+FIRST = 1  # the event behind which it happens where nothing says which
 KINDS = tuple(dict.fromkeys((*BEFORE, *IN_HEAD, *IN_BODY, *IN_STREAM)))
 
 
@@ -56,6 +57,20 @@ class Fault:
     def is_before(self) -> bool:
         """Whether it happens before the first byte of the response."""
         return self.event is None and self.byte is None and self.kind in BEFORE
+
+    @property
+    def behind(self) -> int:
+        """The number of events that come before it, where no byte says when it happens."""
+        return FIRST if self.event is None else self.event
+
+    def __str__(self) -> str:
+        if self.byte is not None:
+            return f"{self.kind} at byte {self.byte}"
+        if self.kind in IN_HEAD:
+            return f"{self.kind} in the head"
+        return f"{self.kind} " + (
+            "before the first byte" if self.is_before else f"at event {self.behind}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

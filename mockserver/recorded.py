@@ -28,7 +28,7 @@ class Recorded:
     body               the parsed body; None where there was none, or where it was too large to keep
     status, answer     the message or the error envelope as parsed JSON, also of a stream
     seconds            from the request's head to the end of the response; `first_byte` is to its beginning, or None
-    ended              `complete`, or how else the response ended
+    ended              `complete`, or how else the response ended and where: `fault reset at event 2`
     rule               the id of the rule that refused it
     script, missed     the entry that answered; or the one that came nearest, and why it did not
     """

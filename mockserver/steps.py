@@ -171,7 +171,7 @@ def _place(body: bytes, fault: Fault, *, is_stream: bool) -> int:
         remedy = "give a `byte`, or ask for a stream"
         raise _impossible(fault, "an event", f"the answer is no stream: {remedy}")
     ends = list(_ends(body))
-    event = 1 if fault.event is None else fault.event
+    event = fault.behind
     if event >= len(ends):
         raise _impossible(fault, f"event {event}", f"the stream has {len(ends)} events")
     return ends[event - 1] if event else 0

@@ -87,7 +87,10 @@ def test_f15_every_way_leads_to_the_fault(
     assert message.header("content-type") == "text/plain; charset=utf-8"
     assert message.json["type"] == "message"
     shown = [each for each in server.requests if each.path == "/v1/messages"]
-    assert [each.ended for each in shown] == ["fault html", "fault wrong_type"]
+    assert [each.ended for each in shown] == [
+        "fault html in the head",
+        "fault wrong_type in the head",
+    ]
     assert [each.answer for each in shown] == [PAGE.decode(), message.json]
 
 

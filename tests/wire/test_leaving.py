@@ -148,7 +148,8 @@ def test_f7_a_stall_ends_when_the_client_leaves(server: MockServer, event: int) 
         sock.sendall(asked(server, STREAM, {"fault": fault}))
         assert becomes(lambda: tasks(server) > before)
     assert becomes(lambda: len(server.requests) == 1)
-    assert server.requests.last.ended == "fault stall"
+    place = f"at event {event}" if event else "before the first byte"
+    assert server.requests.last.ended == f"fault stall {place}"
     assert becomes(lambda: tasks(server) == before)
 
 

@@ -27,3 +27,19 @@ def test_a_fault_that_contradicts_itself(fault: Fault, problem_: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_can_be_meant(kind: str) -> None:
     assert problem(Fault(kind)) is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        (Fault("reset"), "reset before the first byte"),
+        (Fault("reset", event=3), "reset at event 3"),
+        (Fault("reset", byte=0), "reset at byte 0"),
+        (Fault("stall", event=0), "stall at event 0"),
+        (Fault("cut"), "cut at event 1"),
+        (Fault("error"), "error at event 1"),
+        (Fault("html"), "html in the head"),
+    ],
+)
+def test_a_fault_says_where_it_strikes(fault: Fault, text: str) -> None:
+    assert str(fault) == text

@@ -106,7 +106,9 @@ def found(*attempts: Tried, truncated: bool = False) -> list[tuple[str, tuple[in
             id="storm",
         ),
         pytest.param([Tried(n, 500, AGAIN) for n in range(MOST_ATTEMPTS)], [], id="almost_a_storm"),
-        pytest.param([Tried(0, ended="fault cut")], [], id="truncated_is_no_matter_by_itself"),
+        pytest.param(
+            [Tried(0, ended="fault cut at byte 9")], [], id="truncated_is_no_matter_by_itself"
+        ),
     ],
 )
 def test_findings(attempts: list[Tried], expected: list[tuple[str, tuple[int, ...]]]) -> None:
@@ -116,20 +118,26 @@ def test_findings(attempts: list[Tried], expected: list[tuple[str, tuple[int, ..
 @pytest.mark.parametrize(
     ("attempts", "expected"),
     [
-        pytest.param([Tried(0, ended="fault end")], [("truncated-accepted", (1,))], id="accepted"),
-        pytest.param([Tried(0, ended="fault end"), Tried(1)], [], id="asked_again"),
         pytest.param(
-            [Tried(0, ended="fault cut"), Tried(1, ended="fault cut")],
+            [Tried(0, ended="fault end at event 4")], [("truncated-accepted", (1,))], id="accepted"
+        ),
+        pytest.param([Tried(0, ended="fault end at event 4"), Tried(1)], [], id="asked_again"),
+        pytest.param(
+            [Tried(0, ended="fault cut at byte 9"), Tried(1, ended="fault cut at byte 9")],
             [("truncated-accepted", (2,))],
             id="asked_again_and_then_accepted",
         ),
         pytest.param([Tried(0, ended="client left at event 3")], [], id="the_client_left_itself"),
         pytest.param([Tried(0, 529, AGAIN)], [], id="an_error_is_no_answer"),
         pytest.param([Tried(0)], [], id="complete"),
-        pytest.param([Tried(0, ended="fault wrong_type")], [], id="of_another_type"),
-        pytest.param([Tried(0, ended="fault unknown_event")], [], id="with_an_unknown_event"),
+        pytest.param([Tried(0, ended="fault wrong_type in the head")], [], id="of_another_type"),
         pytest.param(
-            [Tried(0, ended="fault html")], [("truncated-accepted", (1,))], id="a_page_of_html"
+            [Tried(0, ended="fault unknown_event at event 1")], [], id="with_an_unknown_event"
+        ),
+        pytest.param(
+            [Tried(0, ended="fault html in the head")],
+            [("truncated-accepted", (1,))],
+            id="a_page_of_html",
         ),
     ],
 )
