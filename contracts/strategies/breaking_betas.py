@@ -82,7 +82,7 @@ def clears_thinking_later(draw: st.DrawFn, asked: Asked) -> str:
     at = draw(st.integers(1, 3))
     edits = [*[CLEAR_RESULTS] * at, CLEAR_THINKING]
     asked.body["context_management"] = {"edits": edits}
-    return f"context_management.edits.{at}: `clear_thinking_20251015` must be the first edit"
+    return "context_management: `clear_thinking_20251015` must be the first strategy"
 
 
 @breaks("clear-thinking.thinking-off", models={"thinking": "disabled"}, betas=EDITING)
@@ -99,7 +99,7 @@ def compacts_early(draw: st.DrawFn, asked: Asked) -> str:
     value = draw(st.integers(1, LEAST_TRIGGER - 1))
     edit = {"type": "compact_20260112", "trigger": {"type": "input_tokens", "value": value}}
     asked.body["context_management"] = {"edits": [edit]}
-    return "context_management.edits.0.compact_20260112.trigger.value: Input should be greater"
+    return "context_management.edits.0.compact_20260112: trigger.value must be at least 50000"
 
 
 @breaks("mcp.url", endpoints=MESSAGES, betas=MCP)

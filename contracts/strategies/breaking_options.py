@@ -109,6 +109,7 @@ def high_effort(draw: st.DrawFn, asked: Asked) -> str:
 )
 def odd_temperature(draw: st.DrawFn, asked: Asked) -> str:
     """A temperature where only the default is taken."""
+    assume("thinking" not in asked.body)  # thinking that is asked for has a say before
     asked.body["temperature"] = draw(st.sampled_from([0, 0.5, 0.99]))
     return "`temperature` is deprecated for this model."
 

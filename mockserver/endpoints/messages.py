@@ -184,4 +184,9 @@ class CountTokens:
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         exchange: Exchange = scope["exchange"]
         request = await self._reader.read(exchange, "count_tokens")
-        await exchange.respond_json(200, {"input_tokens": prompt_tokens(request)})
+        tokens = prompt_tokens(request)
+        counted: dict[str, Any] = {"input_tokens": tokens}
+        # docs: Context editing; no edit is made here
+        if request.body.get("context_management"):
+            counted["context_management"] = {"original_input_tokens": tokens}
+        await exchange.respond_json(200, counted)

@@ -10,6 +10,8 @@ from mockserver.rules.registry import Refusal, Registry
 CLEAR_THINKING, COMPACT = "clear_thinking_20251015", "compact_20260112"
 LEAST_TRIGGER = 50_000
 COMPACTION = "compaction"
+ON_DEMAND = "compact-2026-09-04"
+PROBED = "live probes published with request and answer, 2026-09-26 on claude-opus-5-5"
 PAGE = "docs: Compaction on demand, and the SDK's error classes: the code; the text is ours"
 
 
@@ -34,17 +36,17 @@ def register(registry: Registry) -> None:
     @rule(
         "clear-thinking.first",
         "Clearing thinking is the first edit",
-        evidence="policy",
-        source="docs: Context editing say that it must be; the text is ours",
+        evidence="reported",
+        source=f"{PROBED}; docs: Context editing",
         keys=["context_management"],
     )
     def clear_thinking_first(request: Request) -> Refusal | None:
-        for index, edit in enumerate(edits(request)):
-            if edit["type"] == CLEAR_THINKING and index:
-                return Refusal(
-                    f"context_management.edits.{index}: `{CLEAR_THINKING}` must be the first edit"
-                )
-        return None
+        if all(edit["type"] != CLEAR_THINKING for edit in edits(request)[1:]):
+            return None
+        return Refusal(
+            f"context_management: `{CLEAR_THINKING}` must be the first strategy in "
+            "`context_management.edits` when provided"
+        )
 
     @rule(
         "clear-thinking.thinking-off",
@@ -63,8 +65,8 @@ def register(registry: Registry) -> None:
     @rule(
         "compact.trigger",
         "Compaction begins at 50,000 tokens or later",
-        evidence="policy",
-        source="docs: Compaction name the limit; the text is made after pydantic's",
+        evidence="reported",
+        source=f"{PROBED}, in two repositories; docs: Compaction",
         keys=["context_management"],
     )
     def compact_trigger(request: Request) -> Refusal | None:
@@ -72,10 +74,46 @@ def register(registry: Registry) -> None:
             trigger = edit.get("trigger") if edit["type"] == COMPACT else None
             if trigger and trigger["value"] < LEAST_TRIGGER:
                 return Refusal(
-                    f"context_management.edits.{index}.{COMPACT}.trigger.value: Input should be greater "
-                    f"than or equal to {LEAST_TRIGGER}"
+                    f"context_management.edits.{index}.{COMPACT}: trigger.value must be at least "
+                    f"{LEAST_TRIGGER}"
                 )
         return None
+
+    @rule(
+        "compaction.unsigned",
+        "A compaction block without signature comes with the edit that made it",
+        evidence="reported",
+        source=f"{PROBED}, with each of the two betas; the second text's beginning is not quoted",
+        blocks=[COMPACTION],
+    )
+    def compaction_unsigned(request: Request) -> Refusal | None:
+        if any(edit["type"] == COMPACT for edit in edits(request)):
+            return None
+        for place in request.placed():
+            block = place.block
+            if block["type"] != COMPACTION or block.get("signature") or not block.get("content"):
+                continue
+            if ON_DEMAND in request.betas:
+                return Refusal(
+                    f"{place.path}: a `{COMPACTION}` block with `content` requires its `signature`"
+                )
+            return Refusal(
+                f"`{COMPACTION}` blocks require a `{COMPACT}` strategy in `context_management.edits`."
+            )
+        return None
+
+    @rule(
+        "compaction.signed-beta",
+        "A signed compaction block comes with the beta of compaction on demand",
+        evidence="reported",
+        source=f"{PROBED}; the text's beginning is not quoted",
+        blocks=[COMPACTION],
+    )
+    def compaction_signed_beta(request: Request) -> Refusal | None:
+        place = next(signed(request), None)
+        if place is None or ON_DEMAND in request.betas:
+            return None
+        return Refusal(f"{place.path}: `signature` requires anthropic-beta: {ON_DEMAND}")
 
     @rule(
         "compaction.ambiguous",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.rules.editing import CLEAR_THINKING, COMPACT
+from mockserver.rules.editing import CLEAR_THINKING, COMPACT, ON_DEMAND
 from tests.unit.mockserver.bodies import body, call, conversation, read, refusal, text
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
 
@@ -16,6 +16,7 @@ CLEAR = {"type": CLEAR_THINKING}
 TOOL_USES = {"type": "clear_tool_uses_20250919", "trigger": {"type": "input_tokens", "value": 10}}
 SUMMARIZE = {"type": "summarize"}
 SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+DEMAND = frozenset({ON_DEMAND})
 MISPLACED = "a `compaction` block must be the first block of the conversation"
 
 
@@ -29,6 +30,10 @@ def at(value: int) -> dict[str, Any]:
 
 def summary(content: str | None = "All", signature: str | None = "c2ln") -> dict[str, Any]:
     return {"type": "compaction", "content": content, "signature": signature}
+
+
+def summed(*blocks: dict[str, Any]) -> dict[str, Any]:
+    return said(("assistant", [*blocks]), ASK)
 
 
 def said(*turns: tuple[str, Any], **more: Any) -> dict[str, Any]:
@@ -47,7 +52,8 @@ ROWS = [
         "clear-thinking.first",
         "second",
         edited(TOOL_USES, CLEAR),
-        f"context_management.edits.1: `{CLEAR_THINKING}` must be the first edit",
+        f"context_management: `{CLEAR_THINKING}` must be the first strategy in "
+        "`context_management.edits` when provided",
     ),
     accept("clear-thinking.thinking-off", "by_default_on", edited(CLEAR)),
     accept(
@@ -69,8 +75,35 @@ ROWS = [
         "compact.trigger",
         "too_early",
         edited(TOOL_USES, at(49_999)),
-        f"context_management.edits.1.{COMPACT}.trigger.value: Input should be greater than or equal to "
-        "50000",
+        f"context_management.edits.1.{COMPACT}: trigger.value must be at least 50000",
+    ),
+    accept("compaction.unsigned", "signed", summed(summary()), betas=DEMAND),
+    accept("compaction.unsigned", "empty", summed(summary(content=None, signature=None))),
+    accept(
+        "compaction.unsigned",
+        "with_its_edit",
+        {**summed(summary(signature=None)), "context_management": {"edits": [{"type": COMPACT}]}},
+    ),
+    reject(
+        "compaction.unsigned",
+        "without_its_edit",
+        summed(text("a"), summary(signature=None)),
+        f"`compaction` blocks require a `{COMPACT}` strategy in `context_management.edits`.",
+    ),
+    reject(
+        "compaction.unsigned",
+        "on_demand",
+        summed(text("a"), summary(signature=None)),
+        "messages.0.content.1: a `compaction` block with `content` requires its `signature`",
+        betas=DEMAND,
+    ),
+    accept("compaction.signed-beta", "with_its_value", summed(summary()), betas=DEMAND),
+    accept("compaction.signed-beta", "unsigned", summed(summary(signature=None))),
+    reject(
+        "compaction.signed-beta",
+        "without_its_value",
+        summed(summary()),
+        f"messages.0.content.0: `signature` requires anthropic-beta: {ON_DEMAND}",
     ),
     accept("compaction.misplaced", "first", said(("assistant", [summary()]), ASK)),
     accept(

@@ -17,8 +17,9 @@ TEMPERATURE = (
     "`temperature` may only be set to 1 when thinking is enabled or in adaptive mode. Please consult "
     "our documentation at https://platform.claude.com/docs/en/build-with-claude/extended-thinking"
 )
-TOP_K = "`top_k` must be unset when thinking is enabled or in adaptive mode."
-TOP_P = "`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled or in adaptive mode."
+WHILE_THINKING = TEMPERATURE.partition(" when ")[2]
+TOP_K = f"`top_k` must be unset when {WHILE_THINKING}"
+TOP_P = f"`top_p` must be greater than or equal to 0.95 or unset when {WHILE_THINKING}"
 # docs: migration guide of Claude Haiku 5.5
 NOT_DEFAULT = {"temperature": 0.5, "top_p": 0.98, "top_k": 40}
 DEFAULT = {"temperature": 1.0, "top_p": 0.99}
@@ -64,6 +65,19 @@ ROWS = [
         "adaptive",
         body("claude-opus-4-6", thinking={"type": "adaptive"}, temperature=0),
         TEMPERATURE,
+    ),
+    reject(
+        "sampling.thinking",
+        "before_deprecated",
+        body("claude-opus-4-8", thinking={"type": "adaptive"}, temperature=0),
+        TEMPERATURE,
+    ),
+    accept("sampling.thinking", "by_default", body("claude-sonnet-5", temperature=1)),
+    reject(
+        "sampling.deprecated",
+        "thinking_by_default",
+        body("claude-sonnet-5", temperature=0),
+        "`temperature` is deprecated for this model.",
     ),
     accept("sampling.thinking-top", "off", body(HAIKU, top_k=5, top_p=0.1)),
     *(accept("sampling.thinking-top", f"top_p_{p}", thinking(top_p=p)) for p in (0.95, 0.99, 1)),
