@@ -60,6 +60,16 @@ SHORTEST = {
     "relative-json-pointer": "0",
     "regex": "a",
 }
+
+
+def _address(least: int) -> str:
+    """An IPv4 address of so many characters, as far as there is one."""
+    more = max(0, least - len("1.1.1.1"))
+    return ".".join("100"[: 1 + min(2, max(0, more - 2 * place))] for place in range(4))
+
+
+# For where they are too short and can't be filled up.
+AS_LONG: dict[str, Callable[[int], str]] = {"ipv4": _address}
 # Members that are named so, without a format.
 KINDS: dict[str, Callable[[int], str]] = {
     "url": FORMATS["uri"],

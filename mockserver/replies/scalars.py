@@ -6,13 +6,13 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from mockserver.replies.formats import FORMATS, KINDS, SHORTEST
+from mockserver.replies.formats import AS_LONG, FORMATS, KINDS, SHORTEST
 from mockserver.replies.hints import kind_of
 from mockserver.replies.merging import is_number
 from mockserver.replies.patterns import matching
 from mockserver.rules.strict import Schema
 
-LONGEST = 100_000
+MOST_CHARACTERS = 100_000
 _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # JSON numbers beyond are written with an exponent.
 _LARGEST_INTEGER = 2**63
@@ -32,22 +32,24 @@ def size(schema: Schema, word: str, default: int) -> int:
 
 def texts(schema: Schema, name: str, turn: int) -> list[str]:
     """Texts for the schema, the likeliest first."""
-    least, most = size(schema, "minLength", 0), size(schema, "maxLength", LONGEST)
+    least, most = size(schema, "minLength", 0), size(schema, "maxLength", MOST_CHARACTERS)
     found: list[str | None] = []
     pattern, form = schema.get("pattern"), schema.get("format")
     if isinstance(pattern, str):
         found.append(matching(pattern, turn, least))
     if isinstance(form, str) and form in FORMATS:
         text = FORMATS[form](turn)
-        lacking = "a" * (min(least, LONGEST) - len(text))
+        lacking = "a" * (min(least, MOST_CHARACTERS) - len(text))
         # An address grows at its beginning, a path at its end; the validator knows which it is.
         found += [lacking + text, text + lacking] if lacking else [text]
         found.append(SHORTEST.get(form))
+        if form in AS_LONG:
+            found.append(AS_LONG[form](least))
     kind = kind_of(name)
     if not found and kind is not None:
         found.append(KINDS[kind](turn))
     fitting = [text for text in found if text is not None and least <= len(text) <= most]
-    return [*fitting, _plain(min(least, LONGEST), most, turn)]
+    return [*fitting, _plain(min(least, MOST_CHARACTERS), most, turn)]
 
 
 def _plain(least: int, most: int, turn: int) -> str:

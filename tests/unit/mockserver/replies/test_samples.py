@@ -54,6 +54,13 @@ def test_short_texts_of_formats(name: str) -> None:
     assert is_valid(sample(short), short)
 
 
+@pytest.mark.parametrize("length", range(7, 16))
+def test_an_address_is_as_long_as_it_must_be(length: int) -> None:
+    exact = {"type": "string", "format": "ipv4", "minLength": length, "maxLength": length}
+
+    assert is_valid(sample(exact), exact)
+
+
 # HYPOTHESIS_PROFILE=nightly judges 5,000.
 @settings(max_examples=max(200, settings.default.max_examples))
 @given(schemas())
