@@ -20,7 +20,7 @@ def register(registry: Registry) -> None:
         source=(
             "no key: n8n-io/n8n#37930; recorded 2024-06 to 2026-08: invalid x-api-key; since 2026-08-12 a key that "
             "begins with sk- has other words and no request id (recorded: 0xPlaygrounds/rig#2315; measured 2026-10-01), "
-            "and a key of another form the old ones (quoted until 2026-10-05): that the form decides is inferred; as "
+            "and a key of another form the old ones (quoted until 2026-09-02): that the form decides is inferred; as "
             "Bearer, measured 2026-08-19 for a key and 2026-10-01 for a token that begins with sk-ant-oat"
         ),
     )
