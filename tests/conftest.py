@@ -30,9 +30,9 @@ def no_egress() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
+def watch() -> Iterator[Watch]:
     """Looks at all servers in this process."""
-    watch = Watch(tmp_path_factory.mktemp("temporary"))
+    watch = Watch()
     with watch.installed():
         yield watch
 

@@ -1,4 +1,4 @@
-"""What every test leaves behind, seen from inside this process: its exchanges, descriptors and files.
+"""What every test leaves behind, seen from inside this process: its exchanges and descriptors.
 
 Servers in other processes, and responses as they are on the wire, are `tests.guards.broken`'s.
 """
@@ -22,8 +22,6 @@ from mockserver import journal
 from mockserver.exchange import Exchange
 from mockserver.guard import Guard
 from mockserver.intake import credential
-from tests.leftovers import Leftovers
-from tests.told_ids import ToldIds
 
 DESCRIPTORS = Path("/proc/self/fd")
 PATIENCE = 3.0  # seconds in which a server sees that its clients have gone
@@ -36,14 +34,9 @@ SENT = {"content-type": "application/json"}  # with every error
 
 
 class Watch:
-    """All servers of this process. `problems` says what was wrong since `begin`.
+    """All servers of this process. `problems` says what was wrong since `begin`."""
 
-    `folder` is where their temporary files are to lie.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._leftovers = Leftovers(folder)
-        self._told = ToldIds()
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._found: list[tuple[str, bool]] = []
         self._keys: set[str] = set()
@@ -61,9 +54,7 @@ class Watch:
         with self._lock:
             self._found.clear()
             self._keys.clear()
-            self._told.twice.clear()
             self._looked = 0
-        self._leftovers.begin()
         self._open = open_now()
         self._most = max(self._most, len(self._open))
 
@@ -74,10 +65,7 @@ class Watch:
             found.append(f"{self._running} requests are still worked on")
         if not becomes(lambda: not self._left()):
             found.append(f"descriptors stay open: {self._left()}")
-        becomes(lambda: not self._leftovers.found())
-        found += self._leftovers.found()
         with self._lock:
-            found += (f"the request id {each!r} is told twice" for each in self._told.twice)
             found += (text for text, is_failure in self._found if not (is_failure and may_fail))
             found += (f"the log has the key {key!r}" for key in self._keys if key in log)
             found += (text for guard in self._guards for text in overfull(guard))
@@ -107,8 +95,7 @@ class Watch:
 
         Guard.__call__, Exchange.written = counted, seen  # type: ignore[method-assign]
         try:
-            with self._leftovers.installed(), self._told.installed():
-                yield
+            yield
         finally:
             Guard.__call__, Exchange.written = call, written  # type: ignore[method-assign]
 
@@ -118,9 +105,8 @@ class Watch:
             self._guards[guard] = None
 
     def _look(self, exchange: Exchange, what: str) -> None:
-        key, space = credential(exchange.headers)[0], exchange.workspace
+        key = credential(exchange.headers)[0]
         with self._lock:
-            self._told.tell(space.journal._shelf, space.ids, exchange.request_id)
             is_failure = exchange.status >= FIRST_FAILURE
             if is_failure and exchange.script is None:
                 self._found.append((f"{what}: an unscripted {exchange.status}", True))

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -20,7 +20,6 @@ from mockserver.testing import Access
 SOURCES = Path(__file__).parents[2] / "clients" / "typescript"
 DRIVER = Path(__file__).with_name("faults.mjs")
 NODE, NPM = shutil.which("node"), shutil.which("npm")
-ELSEWHERE = gettempdir()  # where it may lie until the last test
 INSTALL_SECONDS, SECONDS = 180, 60
 NEEDS_NODE = pytest.mark.skipif(not (NODE and NPM), reason="Node and npm are not installed")
 
@@ -28,7 +27,7 @@ NEEDS_NODE = pytest.mark.skipif(not (NODE and NPM), reason="Node and npm are not
 @cache
 def folder() -> Path:
     """The programs with the SDK beside them, installed once."""
-    temporary = TemporaryDirectory(dir=ELSEWHERE)
+    temporary = TemporaryDirectory()
     atexit.register(temporary.cleanup)
     found = Path(temporary.name)
     shutil.copytree(SOURCES, found, dirs_exist_ok=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,24 +14,19 @@ from mockserver.app import create_app
 from mockserver.errors import ApiError
 from mockserver.exchange import Exchange
 from mockserver.guard import Guard
-from mockserver.ids import Ids
 from mockserver.settings import Settings
-from mockserver.store.disk import DiskStore
-from mockserver.testing import MockServer
 from mockserver.workspace import Workspaces
 from tests import watching
 from tests.unit.mockserver.asgi import HEADERS, call
 from tests.unit.mockserver.bodies import body
 from tests.watching import Watch
-from tests.wire import raw
 
 
 @pytest.fixture
-def own(watch: Watch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Watch]:
+def own(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     """Another watch, inside that of the run, which forgets what is done here on purpose."""
     monkeypatch.setattr(watching, "PATIENCE", 0.05)
-    (tmp_path / "temporary").mkdir()
-    found = Watch(tmp_path / "temporary")
+    found = Watch()
     with found.installed():
         found.begin()
         yield found
@@ -122,82 +115,3 @@ def test_a_journal_beyond_its_bound_is_blamed(own: Watch, monkeypatch: pytest.Mo
     monkeypatch.setattr(journal, "MOST_RECORDS", 1)
     monkeypatch.setattr(journal, "MOST_BYTES_IN_ALL", 1)
     assert len(own.problems("")) == 2
-
-
-def drawing_the_same(ids: Ids, prefix: str) -> str:
-    return f"{prefix}_{id(ids)}"
-
-
-def test_an_id_that_is_told_twice_is_blamed(own: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Ids, "next", drawing_the_same)
-    app = create_app(Settings())
-    call(app, body=body())
-    own.begin()  # another test
-    call(app, body=body())
-    (found,) = own.problems("")
-    assert "told twice" in found
-
-
-def test_an_id_that_two_keys_are_told_is_blamed(
-    own: Watch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Ids, "next", lambda _ids, prefix: f"{prefix}_1")
-    app = create_app(Settings())
-    for key in ("sk-ant-one", "sk-ant-two"):
-        call(app, body=body(), headers={"x-api-key": key})
-    assert own.problems("") == ["the request id 'req_1' is told twice"]
-
-
-def test_an_id_that_is_told_to_what_is_no_request_is_seen(
-    own: Watch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Ids, "next", drawing_the_same)
-    with MockServer() as server:
-        for _ in range(2):
-            raw.exchange(int(server.url.rpartition(":")[2]), b"no request\r\n\r\n")
-    (found,) = own.problems("")
-    assert "told twice" in found
-
-
-def test_what_is_forgotten_may_be_told_again(own: Watch) -> None:
-    app = create_app(Settings())
-    spaces, key = app.workspaces, HEADERS["x-api-key"]
-    assert isinstance(spaces, Workspaces)
-    kept = spaces.of(key).snapshot()
-    first = call(app, body=body()).headers["request-id"]
-    spaces.of(key).restore(kept)
-    second = call(app, body=body()).headers["request-id"]
-    spaces.reset(key)
-    third = call(app, body=body()).headers["request-id"]
-    spaces._evict()
-    assert first == second == third == call(app, body=body()).headers["request-id"]
-    assert own.problems("") == []
-
-
-def test_a_temporary_file_that_stays_is_blamed(own: Watch) -> None:
-    handle, path = tempfile.mkstemp()
-    os.close(handle)
-    assert own.problems("") == [f"a temporary file stays: {path}"]
-    own.begin()
-    assert own.problems("") == []
-
-
-@pytest.mark.parametrize("name", ["drafts/tmp1", "contents/file_1.content"])
-def test_a_file_that_is_part_of_nothing_is_blamed(own: Watch, tmp_path: Path, name: str) -> None:
-    store = DiskStore(tmp_path / "data")
-    lying = tmp_path / "data" / name
-    lying.write_text("left")
-    store.close()
-    assert own.problems("") == [f"a data directory keeps {lying}"]
-    lying.unlink()
-    assert own.problems("") == []
-
-
-def test_a_draft_that_is_never_thrown_away_is_blamed(own: Watch, tmp_path: Path) -> None:
-    store = DiskStore(tmp_path)
-    draft = store.draft()
-    (found,) = (text for text in own.problems("") if "data directory" in text)
-    assert str(tmp_path / "drafts") in found
-    draft.discard()
-    store.close()
-    assert own.problems("") == []
