@@ -19,6 +19,13 @@ SERVER_CALLS = frozenset({"server_tool_use", "mcp_tool_use"})
 _kind = itemgetter("type")
 # What message_start and message_delta have of it (recorded since 2025-08)
 _LATER = ("output_tokens_details", "server_tool_use", "iterations")
+_FINAL = (
+    "input_tokens",
+    "cache_creation_input_tokens",
+    "cache_read_input_tokens",
+    "output_tokens",
+    *_LATER,
+)
 
 
 # Without these keys of a body and its tools there is neither compaction nor an advisor.
@@ -105,16 +112,7 @@ def opening_usage(counts: Usage) -> Usage:
 
 def final_usage(counts: Usage) -> Usage:
     """The usage of message_delta: cumulative counts, without tier and region."""
-    final = {
-        "input_tokens": counts["input_tokens"],
-        "cache_creation_input_tokens": counts["cache_creation_input_tokens"],
-        "cache_read_input_tokens": counts["cache_read_input_tokens"],
-        "output_tokens": counts["output_tokens"],
-    }
-    for key in _LATER:
-        if key in counts:
-            final[key] = counts[key]
-    return final
+    return {key: counts[key] for key in _FINAL if key in counts}
 
 
 def speed(request: Request) -> str:
