@@ -47,7 +47,7 @@ def check_exchange(
         return [*_refusal(sent, received)]
     findings = list(_headers(sent, received))
     if sent.path == COUNT:
-        return [*findings, *_count(received)]
+        return [*findings, *_count(sent, received)]
     if asks_for_stream(sent):
         findings += check_stream(received.body, version, namespace)
     elif not is_object(parsed(received.body)):
@@ -108,16 +108,18 @@ def _headers(sent: Sent, received: Received) -> Iterator[Finding]:
         yield EXCHANGES.breach("answer.organization", "anthropic-organization-id", "is missing")
 
 
-# docs: Context editing brings the second one
-COUNT_KEYS = {"input_tokens", "context_management"}
+def _count_keys(asked: Any) -> set[str]:
+    # docs: Context editing brings the second one
+    edits = is_object(asked) and asked.get("context_management")
+    return {"input_tokens", "context_management"} if edits else {"input_tokens"}
 
 
-def _count(received: Received) -> Iterator[Finding]:
-    value = parsed(received.body)
+def _count(sent: Sent, received: Received) -> Iterator[Finding]:
+    asked, value = parsed(sent.body), parsed(received.body)
     count = value.get("input_tokens") if is_object(value) else None
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
         yield EXCHANGES.breach("count.keys", "input_tokens", f"{count!r} is no number of tokens")
-    elif value.keys() - COUNT_KEYS:
+    elif value.keys() - _count_keys(asked):
         keys = ", ".join(value)
         yield EXCHANGES.breach("count.keys", "", f"has the keys {keys}", is_drift=True)
 

@@ -91,6 +91,12 @@ BROKEN = [
     ),
     pytest.param("count.keys", COUNT, answer({"input_tokens": True}), id="count_of_no_number"),
     pytest.param("count.keys", COUNT, answer({"input_tokens": 1, "x": 1}), id="count_and_more"),
+    pytest.param(
+        "count.keys",
+        COUNT,
+        answer({"input_tokens": 5, "context_management": {"original_input_tokens": 5}}),
+        id="count_of_edits_that_nobody_asked_for",
+    ),
     pytest.param("count.keys", COUNT, answer([]), id="no_count"),
 ]
 
@@ -111,6 +117,11 @@ def test_every_rule_is_provoked() -> None:
         pytest.param(asked(tools=[BOOK]), answer(CALLS), id="call"),
         pytest.param(asked(tools=[{"type": "toolset"}]), answer(CALLS), id="call_of_a_toolset"),
         pytest.param(COUNT, answer({"input_tokens": 5}), id="count"),
+        pytest.param(
+            asked("/v1/messages/count_tokens", context_management={"edits": []}),
+            answer({"input_tokens": 5, "context_management": {"original_input_tokens": 5}}),
+            id="count_of_edits",
+        ),
         pytest.param(asked(), answer(ERROR, 400, x_should_retry="false"), id="refusal"),
         pytest.param(
             Sent("GET", "/v1/nothing", {}, b""),
