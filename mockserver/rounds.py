@@ -26,7 +26,7 @@ class Rounds:
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[Answer, object]] = deque()
-        self._ready: list[tuple[Write, bytes, Then]] = []
+        self._ready: deque[tuple[Write, bytes, Then]] = deque()
         self._is_on = False
 
     def answer(self, loop: asyncio.AbstractEventLoop, how: Answer, request: object) -> None:
@@ -53,13 +53,14 @@ class Rounds:
                 if perf_counter() > due:
                     self._send()
                     due = perf_counter() + MOST_SECONDS
+            self._send()
         finally:
             self._is_on = False
-            if waiting:  # one has failed; the others go on without it
+            if waiting or self._ready:  # one has failed; the others go on without it
                 loop.call_soon(self._go, loop)
-            self._send()
 
     def _send(self) -> None:
-        ready, self._ready = self._ready, []
-        for write, data, then in ready:
+        ready = self._ready
+        while ready:
+            write, data, then = ready.popleft()
             write(data, then)
