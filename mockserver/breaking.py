@@ -45,8 +45,7 @@ class Disturbed:
             request_id=exchange.request_id,
         )
         self._tail = b""
-        # A stream's message is there already.
-        exchange.answer = self._plan.page or exchange.answer or body
+        exchange.answer = self._plan.page or exchange.answer
 
     async def send(self, more: Block) -> None:
         """Send it step by step. Raises ClientLeftError when the client leaves before its end."""

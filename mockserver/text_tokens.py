@@ -107,11 +107,6 @@ class Scale(dict[str, float]):
                 total += found[1] if found is not None and found[0] == text else self[text]
         return total
 
-    def long(self, text: str) -> float:
-        """Weigh a text that is faster to compare than to hash."""
-        found = self._latest.get(len(text))
-        return found[1] if found is not None and found[0] == text else self[text]
-
     def count(self, text: str) -> float:
         """Weigh a text without a look at what was weighed before."""
         if len(text) <= LONGEST_REMEMBERED:
@@ -165,7 +160,4 @@ SCALES = {generation: Scale(rates) for generation, rates in RATES.items()}
 
 def text_tokens(text: str, generation: str = "2023") -> int:
     """Estimated tokens of a text: none for no text, else at least 1."""
-    if not text:
-        return 0
-    scale = SCALES[generation]
-    return max(1, round(scale[text] if len(text) < LONG else scale.long(text)))
+    return max(1, round(SCALES[generation].sum((text,)))) if text else 0

@@ -107,7 +107,8 @@ class Messages:
     ) -> Awaitable[None]:
         _keep(request, whole)
         if request.body.get("stream"):
-            return exchange.stream(self._framed(exchange, request, whole), limits)
+            exchange.answer = orjson.dumps(whole)  # the journal's, far smaller than the frames
+            return exchange.stream(self._framed(request, whole), limits)
         return exchange.respond(200, orjson.dumps(whole), JSON_TYPE, limits)
 
     def _sent_by_script(
@@ -128,9 +129,7 @@ class Messages:
             return self._answer_slowly(exchange, request, whole, limits, slow)
         return self._sent(exchange, request, whole, limits)
 
-    def _framed(self, exchange: Exchange, request: Request, whole: dict[str, Any]) -> bytes:
-        # The journal's, far smaller than the frames.
-        exchange.answer = orjson.dumps(whole)
+    def _framed(self, request: Request, whole: dict[str, Any]) -> bytes:
         eager = eager_tools(request) if request.tools else NOBODY
         return streaming.framed(whole, self._seed, eager)
 
@@ -146,7 +145,8 @@ class Messages:
         from mockserver.breaking import Disturbed  # noqa: PLC0415 # on use
 
         is_stream = bool(request.body.get("stream"))
-        body = self._framed(exchange, request, whole) if is_stream else orjson.dumps(whole)
+        exchange.answer = orjson.dumps(whole)
+        body = self._framed(request, whole) if is_stream else exchange.answer
         try:
             response = Disturbed(exchange, decision.fault, decision.wire, body, is_stream=is_stream)
         except ApiError as error:
@@ -165,7 +165,7 @@ class Messages:
         tokens = whole["usage"]["output_tokens"]
         seed = pacing.seed_of(self._seed, whole["id"])
         if request.body.get("stream"):
-            dues = pacing.schedule(self._framed(exchange, request, whole), tokens, slow, seed)
+            dues = pacing.schedule(self._framed(request, whole), tokens, slow, seed)
             # It is held for as long as the stream takes, and the encoder's own holds too much memory.
             exchange.answer = memoryview(orjson.dumps(whole)).tobytes()
             await pacing.stream(exchange, dues, limits, lambda: _keep(request, whole))
