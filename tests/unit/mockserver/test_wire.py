@@ -1,4 +1,4 @@
-"""Whole requests and responses on uvicorn's protocol: what is written, and what still runs in a task."""
+"""Whole requests on uvicorn's protocol: how they are answered, and what still runs in a task."""
 
 from __future__ import annotations
 
@@ -101,87 +101,6 @@ async def test_pipelined_requests_are_answered_in_order() -> None:
 
 
 @on_loop
-async def test_a_stream_is_one_chunk() -> None:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await respond(scope, b"x" * 17, is_stream=True)
-
-    line = Line(app)
-    line.send(head(b"content-length: 0"))
-    await line.settled()
-    framed = b"transfer-encoding: chunked\r\na: 1\r\n\r\n11\r\n" + b"x" * 17 + b"\r\n0\r\n\r\n"
-
-    assert line.written == b"HTTP/1.1 200 OK\r\n" + framed
-
-
-@on_loop
-async def test_an_answer_to_head_has_no_body() -> None:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await respond(scope)
-
-    line = Line(app)
-    line.send(head(method=b"HEAD"))
-    await line.settled()
-
-    assert line.written == answer(b"body").removesuffix(b"body")
-
-
-@on_loop
-async def test_the_connection_is_closed_when_the_client_asks() -> None:
-    line = Line(echo)
-    line.send(head(b"content-length: 0", b"Connection: Close"))
-    await line.settled()
-
-    assert (line.written, line.closed) == (answer(b"", b"connection: close\r\n"), True)
-
-
-@on_loop
-async def test_headers_of_the_second_are_on_every_response() -> None:
-    line = Line(echo)
-    for second in (b"1", b"1", b"2"):
-        if line.state.default_headers != [(b"date", second)]:
-            line.state.default_headers = [(b"date", second)]
-        line.send(head(b"content-length: 0"))
-        await line.settled()
-
-    dates = [part[:1] for part in line.written.split(b"date: ")[1:]]
-    assert dates == [b"1", b"1", b"2"]
-
-
-@on_loop
-async def test_a_response_waits_until_the_client_reads() -> None:
-    line = Line(echo)
-    line.protocol.pause_writing()
-    line.send(head(b"content-length: 0"))
-    await line.settled()
-    assert line.written == b""
-    line.protocol.resume_writing()
-    await line.settled()
-
-    assert line.written == answer(b"")
-
-
-@on_loop
-async def test_nothing_is_written_when_the_client_has_left() -> None:
-    line = Line(echo)
-    line.protocol.pause_writing()
-    line.send(head(b"content-length: 0"))
-    line.protocol.connection_lost(None)
-    await line.settled()
-
-    assert line.written == b""
-
-
-@on_loop
-async def test_nothing_is_written_when_the_client_leaves_before_its_round() -> None:
-    line = Line(echo)
-    line.send(head(b"content-length: 0"))
-    line.protocol.connection_lost(None)
-    await line.settled()
-
-    assert (line.written, line.state.tasks) == (b"", set())
-
-
-@on_loop
 async def test_a_body_whose_rest_comes_before_its_round_is_whole() -> None:
     line = Line(echo)
     line.send(head(b"content-length: 5") + b"he")
@@ -190,35 +109,6 @@ async def test_a_body_whose_rest_comes_before_its_round_is_whole() -> None:
     await asyncio.sleep(0)
 
     assert (line.written, line.state.tasks) == (answer(b"hello"), set())
-
-
-@on_loop
-async def test_a_response_in_parts_is_uvicorns() -> None:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        headers = [(b"content-length", b"2")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"ab"})
-
-    line = Line(app)
-    line.send(head(b"content-length: 0"))
-    await line.settled()
-
-    assert line.written == b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nab"
-
-
-@on_loop
-async def test_a_whole_response_after_a_start_is_an_error() -> None:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        with pytest.raises(RuntimeError, match="sent whole after it was started"):
-            await respond(scope)
-        await send({"type": "http.response.body", "body": b""})
-
-    line = Line(app)
-    line.send(head(b"content-length: 0"))
-    await line.settled()
-
-    assert line.written.endswith(b"\r\n\r\n0\r\n\r\n")
 
 
 @on_loop

@@ -72,7 +72,7 @@ ROWS = [
         body("claude-opus-4-8", thinking={"type": "adaptive"}, temperature=0),
         TEMPERATURE,
     ),
-    accept("sampling.thinking", "by_default", body("claude-sonnet-5", temperature=1)),
+    accept("sampling.thinking", "by_default", body("claude-sonnet-5", temperature=0)),
     reject(
         "sampling.deprecated",
         "thinking_by_default",
