@@ -1,104 +1,174 @@
-"""Preserved thinking: a thinking block is bound to the conversation before it (docs: Preserved thinking).
+"""Preserved thinking: who may read a thinking block, and what has to be before it (docs: Preserved thinking).
 
-What may change is left out: earlier thinking, cache marks, the effort of a turn, deferred tools, and keys
-that say nothing or that a client need not send back.
+A block that the model can't read is left out of the prompt, on any model. On those that preserve thinking one that
+follows another conversation than it was made in is refused, or left out as well, which a request says. Each also
+knows the thinking before it: one that is missing between others unbinds those after it.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from typing import Any
-
-import orjson
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from mockserver import signing
+from mockserver.catalogue import Model
+from mockserver.prefix import PART_BYTES, THOUGHTS, Bound, Prefix
 from mockserver.request import Block, Placed, Request
+from mockserver.turns import BATCH_ITEM
 
-THOUGHTS = ("thinking", "redacted_thinking")
-FREE = ("cache_control", "caller")
-NOTHING: tuple[Any, ...] = (None, [], "")
-DIGEST_BYTES = 16
 BETA = "thinking-binding-controls-2026-08-01"
+NO_THOUGHT = bytes(PART_BYTES)
+# Where a block has its signature.
+SIGNED = {"thinking": "signature", "redacted_thinking": "data"}
+
+
+class Mismatch(NamedTuple):
+    """A thinking block that can't be used as it is, and why. `change` is the sentence that names what differs."""
+
+    place: Placed
+    reason: Literal["model_binding_mismatch", "prefix_binding_mismatch"]
+    change: str = ""
 
 
 def preserved(request: Request, blocks: list[Block]) -> list[Block]:
-    """An answer's blocks; thinking minted here is bound to what it follows, on models that preserve it."""
-    if not request.model.preserved_thinking or all(b["type"] != "thinking" for b in blocks):
+    """An answer's blocks; thinking minted here is signed by its model, and bound where that preserves thinking."""
+    if all(block["type"] not in THOUGHTS for block in blocks):
         return blocks
-    before = _Before(request)
-    for turn in request.turns:
-        before.add(turn.role, turn.blocks)
-    return [_bound(before, block) for block in blocks]
+    walk = _Walk(request)
+    for _ in walk.mismatches():
+        pass
+    return [walk.signed(block) for block in blocks]
 
 
-def unbound(request: Request) -> Iterator[Placed]:
-    """The thinking blocks minted here that follow another conversation than they were made in."""
-    before = _Before(request)
-    for turn in request.turns:
-        for number, block in enumerate(turn.blocks):
-            if block["type"] == "thinking" and signing.is_minted(block["signature"]):
-                binding = signing.binding(block["signature"])
-                if binding and binding != before.digest("assistant"):
-                    yield Placed(f"messages.{turn.position}.content.{number}", block)
-            before.add(turn.role, [block])
+def mismatches(request: Request) -> Iterator[Mismatch]:
+    """The thinking blocks minted here that the model can't read, or that follow another conversation."""
+    if request.features.blocks.isdisjoint(THOUGHTS):
+        return iter(())
+    return _Walk(request).mismatches()
+
+
+def unbound(request: Request) -> Iterator[Mismatch]:
+    """Those of them that follow another conversation than they were made in."""
+    return (found for found in mismatches(request) if found.reason == "prefix_binding_mismatch")
 
 
 def drops(request: Request) -> bool:
-    """Whether blocks that follow another conversation are to be left out of the prompt."""
+    """Whether blocks that follow another conversation are to be left out of the prompt.
+
+    In a batch that is also what happens when nothing is said (docs: Preserved thinking).
+    """
     config: Block = request.body.get("thinking") or {}
     controls: Block = config.get("block_binding") or {}
-    return controls.get("prefix_mismatch_behavior") == "drop_block"
+    behavior = controls.get("prefix_mismatch_behavior")
+    return behavior == "drop_block" or (behavior is None and BATCH_ITEM in request.features.roles)
+
+
+def dropped(request: Request) -> Iterator[Block]:
+    """The thinking blocks that the model is not shown."""
+    drops_unbound = drops(request)
+    for found in mismatches(request):
+        if drops_unbound or found.reason == "model_binding_mismatch":
+            yield found.place.block
 
 
 def transformations(request: Request) -> list[Block]:
     """What is told of those blocks (SDK: BetaMessage.input_transformations)."""
-    if not request.model.preserved_thinking or "thinking" not in request.features.blocks:
-        return []
-    kind = "thinking_dropped" if drops(request) else "thinking_mismatch_allowed"
-    return [
-        {"type": kind, "path": place.path, "reason": "prefix_binding_mismatch"}
-        for place in unbound(request)
-    ]
+    drops_unbound = drops(request)
+    told: list[Block] = []
+    for place, reason, _ in mismatches(request):
+        is_dropped = drops_unbound or reason == "model_binding_mismatch"
+        kind = "thinking_dropped" if is_dropped else "thinking_mismatch_allowed"
+        told.append({"type": kind, "path": place.path, "reason": reason})
+    return told
 
 
-class _Before:
-    """The conversation up to a place. Turns of one role that follow each other are one."""
+class _Walk:
+    """Goes through a conversation; `_thought` is the last thinking block that counts.
+
+    One that follows another conversation doesn't; one that the model can't read does, as it may be read again.
+    """
 
     def __init__(self, request: Request) -> None:
-        loaded = [tool for tool in request.tools if not tool.get("defer_loading")]
-        self._hash = hashlib.blake2b(digest_size=DIGEST_BYTES)
-        self._hash.update(_bytes([[_bare(b) for b in request.system], [_bare(t) for t in loaded]]))
-        self._role = ""
+        self._request = request
+        self._prefix = Prefix(request) if request.model.preserved_thinking else None
+        self._thought = NO_THOUGHT
 
-    def add(self, role: str, blocks: list[Block]) -> None:
-        said = [_bare(block) for block in blocks if block["type"] not in THOUGHTS]
-        if said:
-            self._enter(role)
-            self._hash.update(b"".join(map(_bytes, said)))
+    def mismatches(self) -> Iterator[Mismatch]:
+        for turn in self._request.turns:
+            for number, block in enumerate(turn.blocks):
+                found = self._judged(block)
+                if found is not None:
+                    place = Placed(f"messages.{turn.position}.content.{number}", block)
+                    yield found._replace(place=place)
+                if self._prefix is not None:
+                    self._prefix.add(turn.role, block, (turn.position, number))
 
-    def digest(self, role: str) -> bytes:
-        """The digest of what a block of this role follows."""
-        self._enter(role)
-        return self._hash.digest()
+    def _judged(self, block: Block) -> Mismatch | None:
+        signature = _signature(block)
+        signed = signature and signing.opened(self._request.seed, signature)
+        if not signature or not signed:
+            return None
+        place = Placed("", block)
+        change = self._change(signed)
+        if signed.maker not in _readable(self._request.model):
+            found = Mismatch(place, "model_binding_mismatch")
+        elif change is not None:
+            return Mismatch(place, "prefix_binding_mismatch", change)
+        else:
+            found = None
+        self._thought = _thought(signature)
+        return found
 
-    def _enter(self, role: str) -> None:
-        if role != self._role:
-            self._role = role
-            self._hash.update(role.encode())
+    def _change(self, signed: signing.Signed) -> str | None:
+        if self._prefix is None or not signed.binding:
+            return None
+        made = Bound.unpacked(signed.binding)
+        change = self._prefix.change(made)
+        if change is None and self._thought not in (NO_THOUGHT, made.thought):
+            return ""
+        return change
+
+    def signed(self, block: Block) -> Block:
+        """A block of the answer, which comes after the conversation."""
+        if block["type"] not in THOUGHTS:
+            if self._prefix is not None:
+                self._prefix.add("assistant", block, (0, 0))
+            return block
+        key = SIGNED[block["type"]]
+        seed = self._request.seed
+        signed = signing.opened(seed, block[key])
+        if signed is None:
+            return block
+        bound = b"" if self._prefix is None else self._prefix.bound(self._thought).packed()
+        signature = signing.sealed(
+            seed, signed._replace(maker=_code(self._request.model.id), binding=bound)
+        )
+        self._thought = _thought(signature)
+        return {**block, key: signature}
 
 
-def _bound(before: _Before, block: Block) -> Block:
-    if block["type"] == "thinking" and signing.is_minted(block["signature"]):
-        digest = before.digest("assistant")
-        return {**block, "signature": signing.bound(block["signature"], digest)}
-    before.add("assistant", [block])
-    return block
+def _signature(block: Block) -> str | None:
+    """The signature of a thinking block that was minted here."""
+    key = SIGNED.get(block["type"])
+    if key is None or not signing.is_minted(block[key]):
+        return None
+    return str(block[key])
 
 
-def _bare(block: Block) -> Block:
-    return {k: v for k, v in block.items() if k not in FREE and v not in NOTHING}
+def _readable(model: Model) -> frozenset[bytes]:
+    return _codes((model.id, *model.reads_thinking_of))
 
 
-def _bytes(value: object) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+@lru_cache(maxsize=128)
+def _codes(ids: tuple[str, ...]) -> frozenset[bytes]:
+    """The makers whose thinking is read; also what was made by nobody, as a rule's test may do."""
+    return frozenset(map(_code, ids)) | {signing.NOBODY}
+
+
+def _code(model_id: str) -> bytes:
+    return signing.digest(model_id.encode(), signing.MAKER_BYTES)
+
+
+def _thought(signature: str) -> bytes:
+    return signing.digest(signature.encode(), PART_BYTES)

@@ -16,7 +16,10 @@ DATA = Path(__file__).parents[1] / "contracts" / "models.json"
 # Whose limits a model has that is only a name.
 EXAMPLE = "claude-opus-4-6"
 _DATES = ("released", "deprecated_at", "retires_at")
-_TUPLES = ("aliases", "thinking", "effort", "computer_tools", "tool_prompt_tokens", "sources")
+_TUPLES = (
+    *("aliases", "thinking", "reads_thinking_of", "effort", "computer_tools", "tool_prompt_tokens"),
+    "sources",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Model:
     thinking_off_max_effort: str | None
     thinking_display: Literal["omitted", "summarized"]
     thinking_kept: Literal["all", "last_turn"]
+    edited_thinking: Literal["ignored", "refused"]
+    reads_thinking_of: tuple[str, ...]
     effort: tuple[str, ...]
     effort_default: str | None
     sampling: Literal["free", "exclusive", "default_only"]

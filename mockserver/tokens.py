@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from math import fsum
 from typing import NamedTuple
 
+from mockserver.binding import dropped
 from mockserver.media_tokens import file_text, image_tokens, pdf_tokens
 from mockserver.request import TOOL_RESULT, Block, Request, Turn
 from mockserver.text_tokens import SCALES, Scale, text_tokens
@@ -151,8 +152,10 @@ def _after_compaction(turns: list[Turn]) -> list[Turn]:
 def _thinking_tokens(request: Request, scale: Scale) -> float:
     keeps_all = request.model.thinking_kept == "all"
     turns = request.turns if keeps_all else current_turns(request.turns)
+    # What the model is not shown costs nothing (docs: Preserved thinking; recorded on claude-opus-5-5, 2026-09-26).
+    unseen = set(map(id, dropped(request)))
     thoughts = [block for turn in turns for block in turn.blocks if block["type"] == "thinking"]
-    return scale.sum(block["thinking"] for block in thoughts)
+    return scale.sum(block["thinking"] for block in thoughts if id(block) not in unseen)
 
 
 def current_turns(turns: list[Turn]) -> list[Turn]:

@@ -10,9 +10,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
 from mockserver.replies.answer import Block
 from mockserver.replies.drafting import Draft
 from mockserver.request import TOOL_RESULT, Request
@@ -61,5 +58,4 @@ def _block(draft: Draft) -> Block:
 
 
 def _redacted(seed: int) -> Block:
-    data = hashlib.sha512(f"{seed}:{THOUGHT}".encode()).digest()
-    return {"type": "redacted_thinking", "data": base64.b64encode(data).decode()}
+    return {"type": "redacted_thinking", "data": minted(seed, THOUGHT)}

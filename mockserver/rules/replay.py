@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from mockserver.binding import BETA, drops, unbound
+from mockserver.binding import BETA, SIGNED, drops, unbound
 from mockserver.request import Placed, Request, Turn
 from mockserver.rules.registry import Refusal, Registry
-from mockserver.signing import is_minted, is_original
+from mockserver.signing import is_minted, is_original, opened
 
 BINDING_HEADER = f"That setting requires the `{BETA}` value in the `anthropic-beta` header."
 SIGNATURE = re.compile("[A-Za-z0-9+/_-]+={0,2}")
@@ -33,40 +33,39 @@ def register(registry: Registry) -> None:
 
     @rule(
         "thinking.signature",
-        "A replayed thinking block has a signature of the form of base64",
+        "A replayed thinking block has its signature as it was given out",
         evidence="documented",
-        source="docs: Troubleshooting thinking; NousResearch/hermes-agent#24107: a blank one is refused. "
-        "Those of other servers can't be verified here",
+        source="docs: Troubleshooting thinking; tdavison784/context-runtime (2026-09-26, claude-opus-5-5 and "
+        "claude-sonnet-5: one character flipped, also under drop_block); NousResearch/hermes-agent#24107: a blank one. "
+        "Of those of other servers only the form is judged",
         blocks=["thinking"],
     )
     def thinking_signature(request: Request) -> Refusal | None:
-        for place in _thoughts(request.turns):
-            if not SIGNATURE.fullmatch(place.block["signature"]):
-                return Refusal(f"{place.path}: Invalid `signature` in `thinking` block")
-        return None
+        return _altered(request, "thinking")
 
     @rule(
         "redacted-thinking.data",
-        "A replayed redacted_thinking block has data of the form of base64",
-        evidence="policy",
-        source="docs: Thinking: it comes back as it was; the text is made after the one for thinking",
+        "A replayed redacted_thinking block has its data as it was given out",
+        evidence="reported",
+        source="anthropics/claude-code, changelog of 2.1.282 (2026-09-24); vybestack/llxprt-code#1150. "
+        "Of those of other servers only the form is judged",
         blocks=["redacted_thinking"],
     )
     def redacted_thinking_data(request: Request) -> Refusal | None:
-        for place in request.placed():
-            block = place.block
-            if block["type"] == "redacted_thinking" and not SIGNATURE.fullmatch(block["data"]):
-                return Refusal(f"{place.path}: Invalid `data` in `redacted_thinking` block")
-        return None
+        return _altered(request, "redacted_thinking")
 
     @rule(
         "thinking.edited",
-        "The thinking of the latest assistant turn comes back as it was",
+        "On models before Claude 5, the thinking of the latest assistant turn comes back as it was",
         evidence="documented",
-        source="docs: Claude API errors; anthropics/claude-code#63284 (2026-05-28). Signatures minted here are judged",
+        source="docs: Claude API errors, Thinking; anthropics/claude-code#63284 (2026-05-28). claude-opus-5-5 and "
+        "claude-sonnet-5 take an edited text and ignore it (tdavison784/context-runtime, 2026-09-26), against the "
+        "documentation; that all models since Claude 5 do is policy. Signatures minted here are judged",
         blocks=["thinking"],
     )
     def thinking_edited(request: Request) -> Refusal | None:
+        if request.model.edited_thinking == "ignored":
+            return None
         latest = [turn for turn in request.turns if turn.role == "assistant"][-1:]
         for place in _thoughts(latest):
             text, signature = place.block["thinking"], place.block["signature"]
@@ -84,23 +83,47 @@ def register(registry: Registry) -> None:
     @rule(
         "thinking.prefix",
         "On models that preserve thinking, what came before a thinking block is unchanged",
-        evidence="documented",
-        source="docs: Claude API errors, Preserved thinking; as for accounts made since 2026-08-31. "
-        "Signatures minted here are judged; the last sentence, which varies, is left out",
-        blocks=["thinking"],
+        evidence="recorded",
+        source="docs: Claude API errors, Preserved thinking, Troubleshooting thinking; as for accounts made since "
+        "2026-08-31. What has changed is named as on claude-opus-5-5, claude-fable-5-1 and claude-haiku-5-5 "
+        "(tdavison784/context-runtime 2026-09-26; pydantic/pydantic-ai and others, 2026-10), the system prompt before "
+        "the tools before the content (policy); not where its words are unknown: content or thinking that is missing "
+        "or new. The text for redacted_thinking is made after the one for thinking (policy). Signatures minted here "
+        "are judged",
+        blocks=["thinking", "redacted_thinking"],
     )
     def thinking_prefix(request: Request) -> Refusal | None:
-        if not request.model.preserved_thinking or drops(request):
+        if drops(request):
             return None
-        place = next(unbound(request), None)
-        if place is None:
+        found = next(unbound(request), None)
+        if found is None:
             return None
-        header = "" if BETA in request.betas else f" {BINDING_HEADER}"
-        return Refusal(
-            f"{place.path}: Invalid `signature` in `thinking` block. The block is bound to a different "
-            "conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` "
-            f'to "drop_block".{header}'
-        )
+        kind = found.place.block["type"]
+        sentences = [
+            f"{found.place.path}: Invalid `{SIGNED[kind]}` in `{kind}` block.",
+            "The block is bound to a different conversation.",
+            'Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` to "drop_block".',
+            "" if BETA in request.betas else BINDING_HEADER,
+            found.change,
+        ]
+        return Refusal(" ".join(filter(None, sentences)))
+
+
+def _altered(request: Request, kind: str) -> Refusal | None:
+    key = SIGNED[kind]
+    for turn in request.turns:
+        for number, block in enumerate(turn.blocks):
+            if block["type"] == kind and not _is_genuine(request.seed, block[key]):
+                place = f"messages.{turn.position}.content.{number}"
+                return Refusal(f"{place}: Invalid `{key}` in `{kind}` block")
+    return None
+
+
+def _is_genuine(seed: int, signature: str) -> bool:
+    """Whether a signature may be one that was given out, here or by another server."""
+    if is_minted(signature):
+        return opened(seed, signature) is not None
+    return SIGNATURE.fullmatch(signature) is not None
 
 
 def _thoughts(turns: Iterable[Turn]) -> Iterator[Placed]:

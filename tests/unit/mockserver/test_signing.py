@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.signing import is_minted, is_original, minted
+from mockserver.signing import MARK, NOBODY, Signed, is_minted, is_original, minted, opened, sealed
 
 
 @given(st.integers(), st.text())
@@ -26,6 +26,36 @@ def test_signatures_belong_to_their_text(one: str, other: str) -> None:
 
 def test_signatures_belong_to_their_seed() -> None:
     assert not is_original(1, "a", minted(0, "a"))
+
+
+@given(st.binary(min_size=6, max_size=6), st.binary(max_size=60).filter(lambda b: len(b) % 3 == 0))
+def test_a_signature_says_what_was_signed(maker: bytes, binding: bytes) -> None:
+    signed = Signed(b"digest of a text"[:15], maker, binding)
+
+    assert opened(3, sealed(3, signed)) == signed
+    assert opened(4, sealed(3, signed)) is None
+
+
+def test_a_minted_signature_is_bound_to_nothing() -> None:
+    signed = opened(0, minted(0, "a"))
+
+    assert signed is not None
+    assert signed[1:] == (NOBODY, b"")
+
+
+def altered(signature: str) -> list[str]:
+    """One character changed, at each place; and cut short, at each place after the mark."""
+    flipped = [
+        f"{signature[:i]}{'A' if signature[i] != 'A' else 'B'}{signature[i + 1 :]}"
+        for i in range(len(signature))
+    ]
+    return flipped + [signature[:i] for i in range(len(MARK) // 3 * 4, len(signature))]
+
+
+def test_a_signature_that_was_altered_is_known_and_does_not_open() -> None:
+    for signature in altered(minted(0, "a")):
+        assert is_minted(signature), signature
+        assert opened(0, signature) is None, signature
 
 
 @pytest.mark.parametrize("foreign", ["", "EqQBCkYIARgCKkA=", "not base64!", "bW9jaw==", "é"])

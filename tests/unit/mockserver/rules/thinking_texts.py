@@ -75,6 +75,8 @@ def first_block(index: int, kind: str) -> str:
 ASK, ANSWER = ("user", "Hello"), ("user", [result()])
 FORCED = "Thinking may not be enabled when tool_choice forces tool use."
 ANY, NAMED = {"type": "any"}, {"type": "tool", "name": "get_weather"}
+INVALID = "messages.1.content.0: Invalid `signature` in `thinking` block"
+FLIPPED = minted(0, "x").replace("A", "B")
 EDITED = (
     "messages.1.content.0: `thinking` or `redacted_thinking` blocks in the latest assistant message "
     "cannot be modified. These blocks must remain as they were in the original response."
@@ -87,11 +89,20 @@ def replayed(thinking: str, signature: str) -> list[tuple[str, Any]]:
     return [ASK, ("assistant", [block, text("a")]), ASK]
 
 
-def moved(model: str = "claude-opus-5-5", behavior: str | None = None) -> dict[str, Any]:
+OMITTED = {**THOUGHT, "signature": minted(0, "")}
+
+
+def hidden(data: str) -> dict[str, Any]:
+    return {"type": "redacted_thinking", "data": data}
+
+
+def moved(
+    model: str = "claude-opus-5-5",
+    behavior: str | None = None,
+    block: dict[str, Any] = OMITTED,
+) -> dict[str, Any]:
     """A conversation whose first turn was another one when its thinking was made."""
-    [block] = preserved(
-        read(body("claude-opus-5-5")), [{**THOUGHT, "signature": minted(0, ""), "thinking": ""}]
-    )
+    [block] = preserved(read(body("claude-opus-5-5")), [block])
     turns = conversation(("user", "Bye"), ("assistant", [block, text("a")]), ASK)
     config = {"type": "adaptive", "block_binding": {"prefix_mismatch_behavior": behavior}}
     return body(model, messages=turns, **({} if behavior is None else {"thinking": config}))
@@ -102,6 +113,10 @@ PREFIX = (
     "conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` to "
     '"drop_block".'
 )
+FIRST = (
+    " Content before this block differs from when it was created, first at `messages.0.content.0`."
+)
 HEADER = " That setting requires the `thinking-binding-controls-2026-08-01` value in the `anthropic-beta` header."
+EDITED_TEXT = conversation(*replayed("x", minted(0, "y")))
 UNBOUND = conversation(*replayed("x", minted(0, "x")))
 CONTROLS = frozenset({"thinking-binding-controls-2026-08-01"})
