@@ -34,7 +34,10 @@ LAYERS = (
     ("tokens", "tool_input"),
     ("media_tokens", "tool_tokens"),
     ("text_tokens",),
-    ("binding",),
+    (
+        "binding",
+        "prefix",
+    ),
     ("workspace",),
     ("verdict", "quotas"),
     ("rate_limits",),
