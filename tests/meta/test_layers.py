@@ -34,10 +34,8 @@ LAYERS = (
     ("tokens", "tool_input"),
     ("media_tokens", "tool_tokens"),
     ("text_tokens",),
-    (
-        "binding",
-        "prefix",
-    ),
+    ("binding",),
+    ("prefix",),
     ("workspace",),
     ("verdict", "quotas"),
     ("rate_limits",),
