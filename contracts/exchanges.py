@@ -165,5 +165,7 @@ def _calls(asked: Json, message: Json) -> Iterator[Finding]:
     wanted = choice.get("name") if is_object(choice) else None
     if kind == "none" and calls:
         yield EXCHANGES.breach("answer.tool-choice", "content", "a call with tool_choice none")
-    if kind == "tool" and any(call.get("name") != wanted for call in calls):
+    # A toolset is chosen by its family's name.
+    chosen = (call.get("toolset_name") or call.get("name") for call in calls)
+    if kind == "tool" and any(name != wanted for name in chosen):
         yield EXCHANGES.breach("answer.tool-choice", "content", f"a call of another than {wanted}")

@@ -72,10 +72,10 @@ class Task:
 
     @cached_property
     def called(self) -> Counter[str]:
-        """How often each tool was called since the text was first said."""
+        """How often each tool was called since the text was first said; see `called_as`."""
         since = self._since()
         calls = (
-            str(block["name"])
+            called_as(str(block["name"]), block.get("toolset_name"))
             for turn in self.request.turns[since:]
             if turn.role == "assistant"
             for block in turn.blocks
@@ -95,21 +95,22 @@ class Task:
         )
         return next(earlier) if is_repeated else self.turn.position
 
-    def asked_for(self, tools: list[Block]) -> list[Block]:
+    def asked_for(self, tools: list[Block], *, only_named: bool = False) -> list[Block]:
         """The tools that the text asks for, in the order of the text where it names them."""
         if not self.text or self.declines_tools:
             return []
-        named = [tool for tool in tools if self._is_named(str(tool["name"]))]
+        named = [tool for tool in tools if self.is_named(str(tool["name"]))]
         if named:
-            return sorted(named, key=self._position)
-        return [tool for tool in tools if self._is_described(tool)][:1]
+            return sorted(named, key=lambda tool: self.position(str(tool["name"])))
+        return [] if only_named else [tool for tool in tools if self._is_described(tool)][:1]
 
     @cached_property
     def words(self) -> list[str]:
         """All words of the text in lower case."""
         return _WORD.findall(self._lower)
 
-    def _is_named(self, name: str) -> bool:
+    def is_named(self, name: str) -> bool:
+        """Whether the text has a tool's name, or the telling words of it."""
         sought = _sought(name)
         if sought.is_one_word:
             own = sought.own
@@ -136,12 +137,18 @@ class Task:
         found = sum(map(self._mentions, telling))
         return found > 1 and 2 * found >= len(telling)
 
-    def _position(self, tool: Block) -> int:
-        own = str(tool["name"]).rpartition("__")[2]
+    def position(self, name: str) -> int:
+        """Where the text first has a tool's name or a telling word of it; its end where it has none."""
+        own = name.rpartition("__")[2]
         text = self.hints.text.lower()
         wanted = [own.lower(), *(word for word in words_of(own) if word not in _VERBS)]
         places = [place for word in wanted if (place := text.find(word)) >= 0]
         return min(places, default=len(text))
+
+
+def called_as(name: str, toolset: str | None) -> str:
+    """What a call is counted by: its tool's name; a toolset's members may be called as other tools are."""
+    return name if toolset is None else f"{toolset} {name}"
 
 
 def needed_words(tool: Block) -> set[str]:

@@ -55,7 +55,10 @@ def _answer(draft: Draft, task: Task) -> None:
     uses = server_tools.used(request, task) if waiting is None else []
     searches = any(use.result == "tool_search" for use in uses)
     sought = server_tools.sought(request, task) if searches else []
-    calls = tool_calls.planned(request, task, sought)
+    is_served = bool(uses) or waiting is not None
+    calls = tool_calls.planned(request, task, sought, is_served=is_served)
+    if request.tool_choice == "any" and not (calls or is_served):
+        uses = server_tools.forced(request, task)
     think(draft, task.text, calls=bool(calls or uses))
     if waiting is not None:
         draft.answer.blocks.append(waiting)
@@ -64,7 +67,7 @@ def _answer(draft: Draft, task: Task) -> None:
         return
     if calls:
         if request.tool_choice == "auto":
-            draft.say(f"I'll use {' and '.join(dict.fromkeys(c.tool['name'] for c in calls))}.")
+            draft.say(f"I'll use {' and '.join(dict.fromkeys(call.name for call in calls))}.")
         tool_calls.make(draft, calls)
     else:
         _speak(draft, task, uses)

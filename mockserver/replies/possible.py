@@ -17,6 +17,9 @@ FORCE = "Correct the script, or add `force: true` to send it all the same."
 # An answer that ends like this is cut off: nothing in it need be complete.
 CUT = ("max_tokens", "refusal", "model_context_window_exceeded")
 
+# Calls of what the server runs.
+SERVED = ("server_tool_use", "mcp_tool_use")
+
 
 def check(request: Request, reply: Reply, answer: Answer) -> None:
     """Raise the 400 for the first thing in an answer that the live API could not have sent."""
@@ -28,7 +31,10 @@ def check(request: Request, reply: Reply, answer: Answer) -> None:
 def _faults(request: Request, reply: Reply, answer: Answer) -> Iterator[str]:
     calls = [block for block in answer.blocks if block["type"] == "tool_use"]
     yield from _tools(request, calls)
-    yield from _choice(request, answer, [call["name"] for call in calls])
+    # A toolset is chosen by its family's name.
+    yield from _choice(
+        request, answer, [call.get("toolset_name") or call["name"] for call in calls]
+    )
     yield from _ending(request, reply, answer)
     yield from _thinking(request, answer)
     yield from _format(request, answer)
@@ -59,7 +65,7 @@ def _choice(request: Request, answer: Answer, called: list[str]) -> Iterator[str
     if kind == "none" and called and request.tools:
         yield "tool_choice none allows no tool call"
     if kind in ("any", "tool") and answer.stop_reason not in CUT:
-        if not called:
+        if not called and not any(block["type"] in SERVED for block in answer.blocks):
             yield f"tool_choice {kind} asks for a tool call"
         elif answer.blocks[0]["type"] == "text":
             yield f"with tool_choice {kind} no text comes before the tool call"

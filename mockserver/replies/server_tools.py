@@ -2,6 +2,8 @@
 
 A tool is used when the last user text has one of its words (USES), when it has a URL (web fetch), when it asks for
 a deferred tool (tool search), when it names the MCP server, or when `tool_choice` names the tool; once for each text.
+With `tool_choice` any the first one is used, if no tool that a client runs can be called (docs: Define tools: the
+model must use one of the tools provided).
 A text with the word `pause_turn` is answered up to the next call, which waits for the continuation.
 """
 
@@ -30,6 +32,7 @@ USES = {
     ),
     "advisor_": ("advisor", "advice"),
 }
+MCP_TOOLSET = "mcp_toolset"
 NEVER = "2099-01-01T00:00:00.000000Z"
 RETRIEVED = "2026-01-02T03:04:05.000000"
 
@@ -63,6 +66,19 @@ def used(request: Request, task: Task) -> list[Use]:
     if not choice.get("name"):
         found += _mcp(request, task)
     return found
+
+
+def forced(request: Request, task: Task) -> list[Use]:
+    """The use of some tool, where one has to be used and nothing more is said; none where there is none to use."""
+    for tool in request.tools:
+        is_direct = "direct" in (tool.get("allowed_callers") or ("direct",))
+        if tool.get("type") == MCP_TOOLSET:
+            made = _remote(tool, task)
+        else:
+            made = _use(tool, task) if is_direct and not tool.get("defer_loading") else None
+        if made is not None:
+            return [made]
+    return []
 
 
 def _has_any(tools: list[Block]) -> bool:
@@ -122,7 +138,8 @@ def _search(tool: Block, task: Task) -> Use:
     key = "pattern" if "regex" in tool["name"] else "query"
     references = [{"type": "tool_reference", "tool_name": name} for name in names]
     content = {"type": "tool_search_tool_search_result", "tool_references": references}
-    given = {key: ("|" if key == "pattern" else " ").join(names)}
+    wanted = names or task.words[:1] or ["example"]
+    given = {key: ("|" if key == "pattern" else " ").join(wanted)}
     return Use(str(tool["name"]), given, "tool_search", content, {})
 
 
@@ -164,17 +181,27 @@ def _run(kind: str) -> Block:
 
 
 def _mcp(request: Request, task: Task) -> list[Use]:
-    found: list[Use] = []
-    for toolset in request.tools:
-        server = str(toolset.get("mcp_server_name"))
-        if toolset.get("type") != "mcp_toolset" or not task.hints.mentions(server):
-            continue
-        name = next(iter(toolset.get("configs") or ()), "example_tool")
-        said = [{"type": "text", "text": f"This is a made-up result of {name}."}]
-        query = next(iter(task.hints.of_kind("query")), "example")
-        if not task.called[name]:
-            found.append(Use(name, {"query": query}, "mcp", said, {}, server))
-    return found
+    named = [
+        _remote(toolset, task)
+        for toolset in request.tools
+        if toolset.get("type") == MCP_TOOLSET
+        and task.hints.mentions(str(toolset["mcp_server_name"]))
+    ]
+    return [use for use in named if use is not None and not task.called[use.name]]
+
+
+def _remote(toolset: Block, task: Task) -> Use | None:
+    """A call of a server's tool; None where its toolset has switched all off (docs: MCP connector)."""
+    defaults: Block = toolset.get("default_config") or {}
+    configs: dict[str, Block] = toolset.get("configs") or {}
+    is_on = defaults.get("enabled", True)
+    names = [name for name, config in configs.items() if (config or {}).get("enabled", is_on)]
+    if not names and not is_on:
+        return None
+    name = next(iter(names), "example_tool")
+    said = [{"type": "text", "text": f"This is a made-up result of {name}."}]
+    query = next(iter(task.hints.of_kind("query")), "example")
+    return Use(name, {"query": query}, "mcp", said, {}, str(toolset["mcp_server_name"]))
 
 
 def sealed(text: str) -> str:

@@ -116,6 +116,11 @@ def test_every_rule_is_provoked() -> None:
         pytest.param(asked(), answer(message()), id="message"),
         pytest.param(asked(tools=[BOOK]), answer(CALLS), id="call"),
         pytest.param(asked(tools=[{"type": "toolset"}]), answer(CALLS), id="call_of_a_toolset"),
+        pytest.param(
+            asked(tools=[{"type": "toolset"}], tool_choice={"type": "tool", "name": "computer"}),
+            answer(message(content=[{**CALL, "toolset_name": "computer"}], stop_reason="tool_use")),
+            id="call_of_the_chosen_toolset",
+        ),
         pytest.param(COUNT, answer({"input_tokens": 5}), id="count"),
         pytest.param(
             asked("/v1/messages/count_tokens", context_management={"edits": []}),

@@ -193,9 +193,11 @@ def test_a_tool_that_the_client_runs_is_called_before_others() -> None:
     assert called.blocks[-1]["name"] == TOOL["name"]
 
 
-def test_a_toolset_alone_is_answered_in_text() -> None:
+def test_a_toolset_alone_is_called() -> None:
     toolset = {"type": "computer_toolset_20260801"}
-    assert answer(tools=[toolset], tool_choice={"type": "any"}).stop_reason == "end_turn"
+    (block,) = answer(tools=[toolset], tool_choice={"type": "any"}).blocks
+    assert list(block) == ["type", "id", "name", "input", "toolset_name", "caller"]
+    assert (block["name"], block["toolset_name"]) == ("screenshot", "computer")
 
 
 def test_offered_tools_need_not_be_called() -> None:

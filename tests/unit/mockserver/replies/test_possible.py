@@ -31,6 +31,9 @@ FOREIGN = {
 SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 THINKING = {"thinking": {"type": "disabled"}}
 
+BROWSER = {"type": "browser_toolset_20260801"}
+BROWSING = {"tools": [BROWSER], "tool_choice": {"type": "tool", "name": "browser"}}
+
 
 def give(reply: Any, changes: dict[str, Any]) -> None:
     request = read(body(**{"max_tokens": 1024, "tools": [WEATHER], **changes}))
@@ -78,6 +81,8 @@ POSSIBLE = [
     pytest.param({"tool": "get_weather", "input": {"cities": 1}}, {"tools": [FOREIGN]}, id="foreign_reference"),
     pytest.param({"tool": "web_search", "input": {}}, {"tools": [SEARCH]}, id="no_schema"),
     pytest.param({"blocks": [{"type": "tool_use", "name": "x", "input": {}, "toolset_name": "browser"}]}, {}, id="toolset"),
+    pytest.param({"blocks": [{"type": "tool_use", "name": "x", "input": {}, "toolset_name": "browser"}]}, BROWSING, id="chosen_toolset"),
+    pytest.param({"blocks": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}], "stop_reason": "pause_turn"}, {"tools": [SEARCH], "tool_choice": {"type": "any"}}, id="served"),
 ]  # fmt: skip
 
 

@@ -172,3 +172,73 @@ def test_a_use_without_the_tokens_for_it_has_no_result() -> None:
 def test_an_unknown_tool_of_the_server_is_not_used() -> None:
     found = judged(("user", "search"), tools=[{"type": "bash_20250124", "name": "bash"}])
     assert found.blocks[-1]["type"] == text("")["type"]
+
+
+MCP = {"type": "mcp_toolset", "mcp_server_name": "files"}
+SERVERS = {
+    "mcp_servers": [{"type": "url", "name": "files", "url": "https://example.com/mcp"}],
+    "betas": ["mcp-client-2025-11-20"],
+}
+ANY = {"tool_choice": {"type": "any"}}
+CODED = {**SEARCH, "type": "web_search_20260209", "allowed_callers": ["code_execution_20260120"]}
+OFF: dict[str, Any] = {"default_config": {"enabled": False}}
+
+
+@pytest.mark.parametrize(
+    ("tools", "name"),
+    [
+        pytest.param([SEARCH], "web_search", id="search"),
+        pytest.param([FETCH], "web_fetch", id="fetch"),
+        pytest.param([CODE], "bash_code_execution", id="code"),
+        pytest.param([FIND, WEATHER], "tool_search_tool_regex", id="tool_search"),
+        pytest.param([SEARCH, FETCH], "web_search", id="first"),
+        pytest.param([{**SEARCH, "defer_loading": True}, FETCH], "web_fetch", id="deferred"),
+        pytest.param([CODED, FETCH], "web_fetch", id="called_by_code"),
+    ],
+)
+def test_any_uses_a_server_tool_where_there_is_no_other(tools: list[Any], name: str) -> None:
+    found = judged(("user", "Hello"), tools=tools, **ANY)
+    assert kinds(found)[0] == "server_tool_use"
+    assert [b["name"] for b in found.blocks if b["type"] == "server_tool_use"] == [name]
+    assert found.stop_reason == "end_turn"
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        pytest.param({}, "example_tool", id="plain"),
+        pytest.param({"configs": {"a": {"enabled": False}, "b": None}}, "b", id="one_is_off"),
+        pytest.param({"configs": {"a": {"enabled": False}}}, "example_tool", id="the_named_is_off"),
+        pytest.param({**OFF, "configs": {"a": {}, "b": {"enabled": True}}}, "b", id="one_is_on"),
+    ],
+)
+def test_any_calls_a_remote_tool_that_is_on(more: dict[str, Any], name: str) -> None:
+    found = judged(("user", "Hello"), tools=[{**MCP, **more}], **SERVERS, **ANY)
+    assert (found.blocks[0]["type"], found.blocks[0]["name"]) == ("mcp_tool_use", name)
+    named = judged(("user", "Ask files"), tools=[{**MCP, **more}], **SERVERS)
+    assert named.blocks[0]["name"] == name
+
+
+def test_there_may_be_nothing_to_call() -> None:
+    for words in ("Hello", "Ask files"):
+        found = judged(("user", words), tools=[{**MCP, **OFF}], **SERVERS, **ANY)
+        assert kinds(found) == ["text"]
+
+
+def test_a_server_tool_that_is_asked_for_is_call_enough() -> None:
+    own = {**WEATHER, "defer_loading": False}
+    found = judged(("user", "Search for news"), tools=[own, SEARCH], **ANY)
+    assert kinds(found)[0] == "server_tool_use"
+    assert "tool_use" not in kinds(found)
+    both = judged(("user", "Search for the weather"), tools=[own, SEARCH], **ANY)
+    assert kinds(both) == ["server_tool_use", "web_search_tool_result", "tool_use"]
+    neither = judged(("user", "Hello"), tools=[SEARCH, own], **ANY)
+    assert kinds(neither) == ["tool_use"]
+
+
+def test_a_paused_call_is_call_enough() -> None:
+    turn = ("user", "search for cats, pause_turn")
+    own = {**WEATHER, "defer_loading": False}
+    paused = judged(turn, tools=[SEARCH, own], **ANY)
+    later = judged(turn, ("assistant", paused.blocks), tools=[SEARCH, own], **ANY)
+    assert "tool_use" not in kinds(later)
