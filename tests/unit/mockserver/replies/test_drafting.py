@@ -36,6 +36,12 @@ def test_a_text_without_a_token_left_ends_the_answer() -> None:
     assert (made.answer.stop_reason, made.answer.output_tokens) == ("max_tokens", 1)
 
 
+def test_a_text_is_cut_at_the_last_token() -> None:
+    made = draft(1)
+    made.say("Hello, world and all who are in it")
+    assert (made.is_over, made.answer.stop_reason) == (True, "max_tokens")
+
+
 @pytest.mark.parametrize(("budget", "kept"), [(CALL_TOKENS + 1, {}), (100, {"a": "b"})])
 def test_a_call_is_given_back_if_it_is_whole(budget: int, kept: dict[str, str]) -> None:
     made = draft(budget)
