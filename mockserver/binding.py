@@ -13,14 +13,13 @@ from typing import Literal, NamedTuple
 
 from mockserver import signing
 from mockserver.catalogue import Model
-from mockserver.prefix import PART_BYTES, THOUGHTS, Bound, Prefix
+from mockserver.prefix import PART_BYTES, Bound, Prefix
 from mockserver.request import Block, Placed, Request
+from mockserver.thoughts import SIGNED, THOUGHTS, opened, runs
 from mockserver.turns import BATCH_ITEM
 
 BETA = "thinking-binding-controls-2026-08-01"
 NO_THOUGHT = bytes(PART_BYTES)
-# Where a block has its signature.
-SIGNED = {"thinking": "signature", "redacted_thinking": "data"}
 
 
 class Mismatch(NamedTuple):
@@ -32,13 +31,16 @@ class Mismatch(NamedTuple):
 
 
 def preserved(request: Request, blocks: list[Block]) -> list[Block]:
-    """An answer's blocks; thinking minted here is signed by its model, and bound where that preserves thinking."""
+    """An answer's blocks; thinking minted here is signed by its model, with those that it stands among, and bound
+    where the model preserves thinking.
+    """
     if all(block["type"] not in THOUGHTS for block in blocks):
         return blocks
     walk = _Walk(request)
     for _ in walk.mismatches():
         pass
-    return [walk.signed(block) for block in blocks]
+    stands = {number: (at, len(run)) for run in runs(blocks) for at, (number, _) in enumerate(run)}
+    return [walk.signed(block, stands.get(number)) for number, block in enumerate(blocks)]
 
 
 def mismatches(request: Request) -> Iterator[Mismatch]:
@@ -105,9 +107,8 @@ class _Walk:
                     self._prefix.add(turn.role, block, (turn.position, number))
 
     def _judged(self, block: Block) -> Mismatch | None:
-        signature = _signature(block)
-        signed = signature and signing.opened(self._request.seed, signature)
-        if not signature or not signed:
+        signed = opened(self._request.seed, block)
+        if signed is None:
             return None
         place = Placed("", block)
         change = self._change(signed)
@@ -117,7 +118,7 @@ class _Walk:
             return Mismatch(place, "prefix_binding_mismatch", change)
         else:
             found = None
-        self._thought = _thought(signature)
+        self._thought = _thought(block)
         return found
 
     def _change(self, signed: signing.Signed) -> str | None:
@@ -129,31 +130,22 @@ class _Walk:
             return ""
         return change
 
-    def signed(self, block: Block) -> Block:
-        """A block of the answer, which comes after the conversation."""
-        if block["type"] not in THOUGHTS:
+    def signed(self, block: Block, stands: tuple[int, int] | None) -> Block:
+        """A block of the answer, which comes after the conversation; thinking `stands` somewhere."""
+        if stands is None:
             if self._prefix is not None:
                 self._prefix.add("assistant", block, (0, 0))
             return block
-        key = SIGNED[block["type"]]
-        seed = self._request.seed
-        signed = signing.opened(seed, block[key])
-        if signed is None:
+        said = opened(self._request.seed, block)
+        if said is None:
             return block
-        bound = b"" if self._prefix is None else self._prefix.bound(self._thought).packed()
-        signature = signing.sealed(
-            seed, signed._replace(maker=_code(self._request.model.id), binding=bound)
-        )
-        self._thought = _thought(signature)
-        return {**block, key: signature}
-
-
-def _signature(block: Block) -> str | None:
-    """The signature of a thinking block that was minted here."""
-    key = SIGNED.get(block["type"])
-    if key is None or not signing.is_minted(block[key]):
-        return None
-    return str(block[key])
+        place, length = stands
+        binding = b"" if self._prefix is None else self._prefix.bound(self._thought).packed()
+        said = said._replace(place=place, length=length, binding=binding)
+        said = said._replace(maker=_code(self._request.model.id))
+        block = {**block, SIGNED[block["type"]]: signing.sealed(self._request.seed, said)}
+        self._thought = _thought(block)
+        return block
 
 
 def _readable(model: Model) -> frozenset[bytes]:
@@ -170,5 +162,5 @@ def _code(model_id: str) -> bytes:
     return signing.digest(model_id.encode(), signing.MAKER_BYTES)
 
 
-def _thought(signature: str) -> bytes:
-    return signing.digest(signature.encode(), PART_BYTES)
+def _thought(block: Block) -> bytes:
+    return signing.digest(block[SIGNED[block["type"]]].encode(), PART_BYTES)

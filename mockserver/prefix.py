@@ -14,8 +14,8 @@ import orjson
 
 from mockserver.request import Block, Request
 from mockserver.signing import digest
+from mockserver.thoughts import THOUGHTS
 
-THOUGHTS = ("thinking", "redacted_thinking")
 FREE = ("cache_control", "caller")
 NOTHING: tuple[Any, ...] = (None, [], "")
 PART_BYTES = 6

@@ -13,6 +13,7 @@ from mockserver.binding import dropped
 from mockserver.media_tokens import file_text, image_tokens, pdf_tokens
 from mockserver.request import TOOL_RESULT, Block, Request, Turn
 from mockserver.text_tokens import SCALES, Scale, text_tokens
+from mockserver.thoughts import opened
 from mockserver.tool_tokens import definition_tokens, is_citing, tool_tokens
 from mockserver.turns import Survey, json_bytes
 
@@ -155,7 +156,13 @@ def _thinking_tokens(request: Request, scale: Scale) -> float:
     # What the model is not shown costs nothing (docs: Preserved thinking; recorded on claude-opus-5-5, 2026-09-26).
     unseen = set(map(id, dropped(request)))
     thoughts = [block for turn in turns for block in turn.blocks if block["type"] == "thinking"]
-    return scale.sum(block["thinking"] for block in thoughts if id(block) not in unseen)
+    return fsum(_thought(request, block, scale) for block in thoughts if id(block) not in unseen)
+
+
+def _thought(request: Request, block: Block, scale: Scale) -> float:
+    """What was thought, as its signature says, and not what is shown of it (probed live: an edited text costs the same)."""
+    signed = opened(request.seed, block)
+    return scale[block["thinking"]] if signed is None else signed.tokens
 
 
 def current_turns(turns: list[Turn]) -> list[Turn]:

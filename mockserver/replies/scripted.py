@@ -89,7 +89,8 @@ class _Writer:
         return [block for block in blocks if block["type"] in ("thinking", "redacted_thinking")]
 
     def _thinking(self, text: str) -> Block:
-        return {"type": "thinking", "thinking": text, "signature": minted(self._seed, text)}
+        tokens = text_tokens(text, self._request.model.tokenizer)
+        return {"type": "thinking", "thinking": text, "signature": minted(self._seed, text, tokens)}
 
     def _call(self, call: Call) -> Block:
         schemas = (
@@ -113,7 +114,7 @@ class _Writer:
         if kind == "server_tool_use" and "id" not in block:
             return {"type": kind, "id": self._ids.next("srvtoolu"), "input": {}, **block}
         if kind == "thinking" and "signature" not in block:
-            return {**block, "signature": minted(self._seed, block.get("thinking", ""))}
+            return {**block, **self._thinking(block.get("thinking", ""))}
         return dict(block)
 
     def _written(self, blocks: list[Block]) -> Answer:

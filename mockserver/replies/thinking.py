@@ -54,7 +54,8 @@ def _block(draft: Draft) -> Block:
     config: Block = request.body.get("thinking") or {}
     shown = config.get("display") or request.model.thinking_display
     text = THOUGHT if shown == "summarized" else ""
-    return {"type": "thinking", "thinking": text, "signature": minted(draft.seed, text)}
+    signature = minted(draft.seed, text, draft.answer.thinking_tokens)
+    return {"type": "thinking", "thinking": text, "signature": signature}
 
 
 def _redacted(seed: int) -> Block:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from mockserver.binding import BETA, SIGNED, drops, unbound
-from mockserver.request import Placed, Request, Turn
+from mockserver.binding import BETA, drops, unbound
+from mockserver.request import Block, Placed, Request, Turn
 from mockserver.rules.registry import Refusal, Registry
-from mockserver.signing import is_minted, is_original, opened
+from mockserver.signing import is_minted, is_original
+from mockserver.thoughts import SIGNED, opened, runs
 
 BINDING_HEADER = f"That setting requires the `{BETA}` value in the `anthropic-beta` header."
 SIGNATURE = re.compile("[A-Za-z0-9+/_-]+={0,2}")
@@ -66,18 +67,31 @@ def register(registry: Registry) -> None:
     def thinking_edited(request: Request) -> Refusal | None:
         if request.model.edited_thinking == "ignored":
             return None
-        latest = [turn for turn in request.turns if turn.role == "assistant"][-1:]
-        for place in _thoughts(latest):
+        for place in _thoughts(_latest(request)):
             text, signature = place.block["thinking"], place.block["signature"]
             # docs: a text put into a block whose thinking was omitted is ignored
             if is_minted(signature) and not any(
                 is_original(request.seed, original, signature) for original in (text, "")
             ):
-                return Refusal(
-                    f"{place.path}: `thinking` or `redacted_thinking` blocks in the latest assistant "
-                    "message cannot be modified. These blocks must remain as they were in the "
-                    "original response."
-                )
+                return _modified(place.path)
+        return None
+
+    @rule(
+        "thinking.incomplete",
+        "Thinking blocks that stood together in the latest assistant turn come back together, in their order",
+        evidence="documented",
+        source="docs: Claude API errors, Thinking, Troubleshooting thinking: not rearranged, nor left out in part, also "
+        "redacted ones; all of them may be. Which block is named is policy. Signatures minted here are judged",
+        blocks=["thinking", "redacted_thinking"],
+    )
+    def thinking_incomplete(request: Request) -> Refusal | None:
+        for turn in _latest(request):
+            for run in runs(turn.blocks):
+                for place, (number, block) in enumerate(run):
+                    signed = opened(request.seed, block)
+                    stood = signed and signed.length and (signed.place, signed.length)
+                    if stood and stood != (place, len(run)):
+                        return _modified(f"messages.{turn.position}.content.{number}")
         return None
 
     @rule(
@@ -109,20 +123,32 @@ def register(registry: Registry) -> None:
         return Refusal(" ".join(filter(None, sentences)))
 
 
+def _latest(request: Request) -> list[Turn]:
+    return [turn for turn in request.turns if turn.role == "assistant"][-1:]
+
+
+def _modified(path: str) -> Refusal:
+    return Refusal(
+        f"{path}: `thinking` or `redacted_thinking` blocks in the latest assistant message cannot be "
+        "modified. These blocks must remain as they were in the original response."
+    )
+
+
 def _altered(request: Request, kind: str) -> Refusal | None:
     key = SIGNED[kind]
     for turn in request.turns:
         for number, block in enumerate(turn.blocks):
-            if block["type"] == kind and not _is_genuine(request.seed, block[key]):
+            if block["type"] == kind and not _is_genuine(request.seed, block):
                 place = f"messages.{turn.position}.content.{number}"
                 return Refusal(f"{place}: Invalid `{key}` in `{kind}` block")
     return None
 
 
-def _is_genuine(seed: int, signature: str) -> bool:
-    """Whether a signature may be one that was given out, here or by another server."""
+def _is_genuine(seed: int, block: Block) -> bool:
+    """Whether a block's signature may be one that was given out, here or by another server."""
+    signature = block[SIGNED[block["type"]]]
     if is_minted(signature):
-        return opened(seed, signature) is not None
+        return opened(seed, block) is not None
     return SIGNATURE.fullmatch(signature) is not None
 
 

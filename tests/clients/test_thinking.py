@@ -108,9 +108,22 @@ def test_an_edited_text_is_refused_on_models_before_claude_5(ask: Ask) -> None:
 @pytest.mark.parametrize("model", ["claude-opus-5-5", "claude-sonnet-5"])
 def test_an_edited_text_is_ignored_since_claude_5(ask: Ask, model: str) -> None:
     turns = talk(ask, model=model, thinking=SHOWN)
+    unchanged = ask(model=model, thinking=SHOWN, messages=turns)
     turns[3]["content"][0]["thinking"] += " And more."
 
-    assert ask(model=model, thinking=SHOWN, messages=turns).content
+    edited = ask(model=model, thinking=SHOWN, messages=turns)
+
+    assert edited.usage.input_tokens == unchanged.usage.input_tokens
+
+
+def test_thinking_that_is_not_shown_costs_as_much_as_if_it_were(ask: Ask) -> None:
+    def cost(display: str) -> int:
+        thinking = {"type": "adaptive", "display": display}
+        turns = talk(ask, model="claude-opus-5-5", thinking=thinking)
+        found = ask(model="claude-opus-5-5", thinking=thinking, messages=turns)
+        return int(found.usage.input_tokens)
+
+    assert cost("omitted") == cost("summarized")
 
 
 START = (

@@ -36,6 +36,7 @@ LAYERS = (
     ("text_tokens",),
     ("binding",),
     ("prefix",),
+    ("thoughts",),
     ("workspace",),
     ("verdict", "quotas"),
     ("rate_limits",),

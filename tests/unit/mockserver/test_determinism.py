@@ -16,7 +16,7 @@ from tests.unit.mockserver.bodies import call as called
 
 # What the scripted exchanges below add up to. It changes with the token estimator, with ids and with the framing of
 # streams: when that is meant, take the new one from the failure. It must never differ between versions of Python.
-DIGEST = "82f10cea0fa4c143b2a09783177da8d7821529ddc4dc473f15f942de867c01c4"
+DIGEST = "32d0d8b924aeb9e18c8247f236433cdd5eaf27e36ac442d2fe959b25d478b4ee"
 MARK = {"cache_control": {"type": "ephemeral"}}
 COUNT = "/v1/messages/count_tokens"
 THREADS = {"anthropic-beta": "message-threads-2026-08-12"}

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.signing import MARK, NOBODY, Signed, is_minted, is_original, minted, opened, sealed
+from mockserver.signing import (
+    MARK,
+    MOST,
+    NOBODY,
+    Signed,
+    is_minted,
+    is_original,
+    minted,
+    opened,
+    sealed,
+)
 
 
 @given(st.integers(), st.text())
@@ -28,19 +38,32 @@ def test_signatures_belong_to_their_seed() -> None:
     assert not is_original(1, "a", minted(0, "a"))
 
 
-@given(st.binary(min_size=6, max_size=6), st.binary(max_size=60).filter(lambda b: len(b) % 3 == 0))
-def test_a_signature_says_what_was_signed(maker: bytes, binding: bytes) -> None:
-    signed = Signed(b"digest of a text"[:15], maker, binding)
+@given(
+    st.tuples(*[st.integers(0, MOST)] * 3),
+    st.binary(min_size=6, max_size=6),
+    st.binary(max_size=60).filter(lambda b: len(b) % 3 == 0),
+)
+def test_a_signature_says_what_was_signed(
+    numbers: tuple[int, int, int], maker: bytes, binding: bytes
+) -> None:
+    signed = Signed(b"digest of a text"[:15], maker, *numbers, binding)
 
     assert opened(3, sealed(3, signed)) == signed
     assert opened(4, sealed(3, signed)) is None
 
 
 def test_a_minted_signature_is_bound_to_nothing() -> None:
-    signed = opened(0, minted(0, "a"))
+    signed = opened(0, minted(0, "a", 7))
 
     assert signed is not None
-    assert signed[1:] == (NOBODY, b"")
+    assert signed[1:] == (NOBODY, 7, 0, 0, b"")
+
+
+def test_more_tokens_than_can_be_said_are_the_most() -> None:
+    signed = opened(0, minted(0, "a", MOST + 1))
+
+    assert signed is not None
+    assert signed.tokens == MOST
 
 
 def altered(signature: str) -> list[str]:

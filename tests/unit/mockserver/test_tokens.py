@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.signing import minted
 from mockserver.tokens import ASSISTANT_FIRST
 from tests.unit.mockserver.bodies import call, conversation, result, text
 from tests.unit.mockserver.counting import (
@@ -83,6 +84,17 @@ def thought_cost(model: str, *later: tuple[str, Any]) -> int:
         return asked(model=model, messages=conversation(*turns, *later))
 
     return cost(REDACTED, THOUGHT) - cost()
+
+
+@pytest.mark.parametrize("shown", ["", "Hm", "Something else, which is longer"])
+def test_thinking_of_the_mock_costs_what_was_thought_whatever_is_shown(shown: str) -> None:
+    def cost(*blocks: dict[str, Any]) -> int:
+        turns = ("user", "Hello"), ("assistant", [*blocks, text("Hi")]), ("user", "And?")
+        return asked(model=OPUS, messages=conversation(*turns))
+
+    block = {"type": "thinking", "thinking": shown, "signature": minted(0, "Hm", 70)}
+
+    assert cost(block) - cost() == 70
 
 
 @pytest.mark.parametrize(("words", "count"), RECORDED)

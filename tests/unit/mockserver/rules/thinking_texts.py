@@ -120,3 +120,11 @@ HEADER = " That setting requires the `thinking-binding-controls-2026-08-01` valu
 EDITED_TEXT = conversation(*replayed("x", minted(0, "y")))
 UNBOUND = conversation(*replayed("x", minted(0, "x")))
 CONTROLS = frozenset({"thinking-binding-controls-2026-08-01"})
+
+
+def together(*kept: int, turns: int = 1) -> dict[str, Any]:
+    """A conversation that sends back these of two thinking blocks and a redacted one, that stood together."""
+    made = [{"type": "thinking", "thinking": w, "signature": minted(0, w)} for w in ("x", "y")]
+    answer = preserved(read(body(OLD)), [*made, hidden(minted(0, "")), text("a")])
+    spoken = [ASK, ("assistant", [*(answer[number] for number in kept), text("a")]), ASK]
+    return thought(*spoken, *[("assistant", "Hi"), ASK] * (turns - 1))
