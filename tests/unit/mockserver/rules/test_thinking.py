@@ -39,6 +39,7 @@ from tests.unit.mockserver.rules.thinking_texts import (
     refused_type,
     replayed,
     thought,
+    together,
 )
 
 
@@ -265,6 +266,15 @@ ROWS = [
         + HEADER
         + FIRST,
     ),
+    accept("thinking.incomplete", "whole", together(0, 1, 2)),
+    accept("thinking.incomplete", "none", together()),
+    accept("thinking.incomplete", "earlier_turn", together(0, turns=2)),
+    accept("thinking.incomplete", "foreign", thought(*replayed("x", "c2ln"))),
+    accept("thinking.incomplete", "not_signed_together", thought(*replayed("x", minted(0, "x")))),
+    reject("thinking.incomplete", "rearranged", together(1, 0, 2), EDITED),
+    reject("thinking.incomplete", "first_missing", together(1, 2), EDITED),
+    reject("thinking.incomplete", "redacted_missing", together(0, 1), EDITED),
+    reject("thinking.incomplete", "twice", together(0, 1, 2, 2), EDITED),
 ]
 
 
