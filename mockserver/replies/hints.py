@@ -16,12 +16,18 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from math import inf
 from typing import Any
+
+import orjson
 
 LONGEST_TEXT = 20_000
 LONGEST_VALUE = 500
 LONGEST_NAME = 64
 MOST_OBJECTS = 8
+LONGEST_NUMBER = 300
+# What is larger is not read everywhere, and not written here.
+LARGEST_INTEGER = 2**63
 
 _QUOTED = re.compile(r'"([^"\n]+)"|“([^”\n]+)”|`([^`\n]+)`|(?<!\w)\'([^\'\n]+)\'(?!\w)')
 _NUMBER = re.compile(
@@ -37,7 +43,7 @@ _KINDS = {
     "url": re.compile(r"https?://[^\s<>\"'`)\]]*[^\s<>\"'`)\].,;:!?]"),
     "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "path": re.compile(
-        r"(?<![\w:/])(?:~|\.{1,2})?/[\w./-]*\w|(?<![\w@.])[\w-]+(?:/[\w.-]+)*\.[A-Za-z]\w{0,7}\b"
+        r"(?<![\w:/])(?:~|\.{1,2})?/[\w./-]*\w|(?<![\w@.-])[\w-]+(?:/[\w.-]+)*\.[A-Za-z]\w{0,7}\b"
     ),
     "date": re.compile(r"\b\d{4}-\d{2}-\d{2}\b"),
     "expression": re.compile(r"[\d(][\d\s.()^%*/+-]*[*/+^%-][\d\s.()^%*/+-]*[\d)]"),
@@ -146,8 +152,10 @@ class Hints:
 
     @cached_property
     def numbers(self) -> list[int | float]:
-        """The numbers that are no part of a word."""
-        return [_number(text) for text in _NUMBER.findall(self.text)]
+        """The numbers that are no part of a word, and that JSON can hold everywhere."""
+        return [
+            number for text in _NUMBER.findall(self.text) if (number := _number(text)) is not None
+        ]
 
     @cached_property
     def _lower(self) -> str:
@@ -214,14 +222,33 @@ def _is_thing(word: str) -> bool:
 
 def _object_at(text: str, position: int) -> tuple[dict[str, Any] | None, int]:
     try:
-        return json.JSONDecoder().raw_decode(text, position)
-    except (ValueError, RecursionError):
+        found, end = _DECODER.raw_decode(text, position)
+        orjson.dumps(found)  # which takes no half of a surrogate pair
+    except (ValueError, TypeError, RecursionError):
         return None, position + 1
+    return found, end
 
 
-def _number(text: str) -> int | float:
+def _number(text: str) -> int | float | None:
     text = text.replace(",", "")
-    return int(text) if text.lstrip("-").isdigit() else float(text)
+    if len(text) > LONGEST_NUMBER:
+        return None
+    number = int(text) if text.lstrip("-").isdigit() else float(text)
+    return number if abs(number) < (LARGEST_INTEGER if isinstance(number, int) else inf) else None
 
 
+def _known_number(text: str) -> int | float:
+    number = _number(text)
+    if number is None:
+        raise ValueError(text)
+    return number
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)  # NaN and Infinity are not JSON
+
+
+_DECODER = json.JSONDecoder(
+    parse_int=_known_number, parse_float=_known_number, parse_constant=_no_number
+)
 NOTHING = Hints("")

@@ -120,3 +120,33 @@ def test_mentions_are_whole_words() -> None:
 
 def test_one_of_several_things() -> None:
     assert Hints("Paris, Rome").about("Rome").strings == ["Rome", "Paris"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (str(2**63 - 1), 2**63 - 1),
+        (str(2**63), None),
+        (f"-{2**64}", None),
+        ("9" * 400, None),
+        ("9" * 20_000, None),
+        (f"{'9' * 290}.5", 1e290),
+        ("1.5e99", 1.5e99),
+        (f"{'9' * 290}e99", None),
+    ],
+    ids=range(8),
+)
+def test_numbers_are_such_as_json_holds_everywhere(text: str, number: float | None) -> None:
+    assert Hints(text).numbers == ([] if number is None else [number])
+    given = f'{{"a": {text}}}'
+    assert Hints(given).objects == ([] if number is None else [{"a": number}])
+
+
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e999", '"\\ud800"'])
+def test_an_object_that_is_no_json_everywhere_is_none(value: str) -> None:
+    assert Hints(f'{{"a": {value}}}').objects == []
+
+
+def test_a_path_is_looked_for_once_in_a_long_word() -> None:
+    assert Hints("a-" * 10_000).of_kind("path") == []
+    assert Hints("look at -x/y-z.tar.gz").of_kind("path") == ["-x/y-z.tar.gz"]
