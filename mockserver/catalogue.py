@@ -50,6 +50,7 @@ class Model:
     thinking_off_max_effort: str | None
     thinking_display: Literal["omitted", "summarized"]
     thinking_kept: Literal["all", "last_turn"]
+    progress_updates: bool
     edited_thinking: Literal["ignored", "refused"]
     reads_thinking_of: tuple[str, ...]
     effort: tuple[str, ...]

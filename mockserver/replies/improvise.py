@@ -59,14 +59,14 @@ def _answer(draft: Draft, task: Task) -> None:
     calls = tool_calls.planned(request, task, sought, is_served=is_served)
     if request.tool_choice == "any" and not (calls or is_served):
         uses = server_tools.forced(request, task)
-    think(draft, task.text, calls=bool(calls or uses))
+    is_told = think(draft, task.text, calls=bool(calls or uses))
     if waiting is not None:
         draft.answer.blocks.append(waiting)
     server_tools.use(draft, uses, pauses=task.hints.mentions("pause_turn"))
     if draft.is_over:
         return
     if calls:
-        if request.tool_choice == "auto":
+        if request.tool_choice == "auto" and not is_told:
             draft.say(f"I'll use {' and '.join(dict.fromkeys(call.name for call in calls))}.")
         tool_calls.make(draft, calls)
     else:

@@ -1,7 +1,10 @@
 """Thinking blocks: when there is one, what of it is shown, and its signature.
 
 - `enabled` and `adaptive` think first; `enabled` not again within a turn, after results of tools, unless the
-  interleaved beta says so (docs: Thinking). `between_tools` thinks only after results.
+  interleaved beta says so (docs: Thinking).
+- Between calls of tools, after results and right before the next call, newer models note how far they are, in a
+  block of its own: what `between_tools` has instead of thinking, and what the display `updates` shows (docs: Thinking,
+  progress updates; What's new in Claude Sonnet 5.5).
 - Asked for nothing, models that think by default do so before they call a tool, and otherwise answer at once:
   recorded on claude-sonnet-5 are 19 of 44 answers with tools and 8 of 54 without.
 - No thinking comes before a forced call (docs: migration guide of Haiku 4.5's successor).
@@ -17,6 +20,7 @@ from mockserver.signing import minted
 from mockserver.tokens import text_tokens
 
 THOUGHT = "The user wants an answer to the last turn of this conversation."
+NOTE = "The tool has answered. The next call comes now."
 REDACTED = (
     "ANTHROPIC_MAGIC_STRING_TRIGGER_REDACTED_THINKING_"
     "46C9A13E193C177646C7398A98432ECCCE4C1253D5E2D82641AC0E52CC2876CB"
@@ -24,39 +28,54 @@ REDACTED = (
 _INTERLEAVED = "interleaved-thinking-2025-05-14"
 
 
-def think(draft: Draft, text: str, *, calls: bool) -> None:
-    """Add a thinking block if this answer has one. `text` is the user's; `calls` says whether a tool is called."""
+def think(draft: Draft, text: str, *, calls: bool) -> bool:
+    """Add the thinking blocks of this answer. `text` is the user's; `calls` says whether a tool is called.
+
+    Says whether the call has been told of in a note.
+    """
     request = draft.request
-    if not _thinks(request, calls=calls):
-        return
-    before = draft.answer.output_tokens
-    draft.spend(text_tokens(THOUGHT, request.model.tokenizer))
-    draft.answer.thinking_tokens = draft.answer.output_tokens - before
-    is_redacted = REDACTED in text
-    draft.answer.blocks.append(_redacted(draft.seed) if is_redacted else _block(draft))
-
-
-def _thinks(request: Request, *, calls: bool) -> bool:
-    config = request.body.get("thinking")
-    if config is None and (request.model.thinking_default == "off" or not calls):
-        return False
-    if request.tool_choice in ("any", "tool"):
-        return False
+    kind = _kind(request, calls=calls)
     follows = any(block["type"] == TOOL_RESULT for block in request.turns[-1].blocks)
-    kind = "adaptive" if config is None else config["type"]
-    if kind == "enabled":
-        return not follows or _INTERLEAVED in request.betas
-    return kind == "adaptive" or (kind == "between_tools" and follows)
+    if kind == "adaptive" or (kind == "enabled" and not follows) or _interleaves(request, kind):
+        _add(
+            draft, THOUGHT, is_redacted=REDACTED in text, is_shown=_display(request) == "summarized"
+        )
+    notes = kind in ("adaptive", "between_tools") and follows and calls
+    if notes and request.model.progress_updates and not draft.is_over:
+        shown = kind == "between_tools" or _display(request) in ("summarized", "updates")
+        _add(draft, NOTE, is_redacted=False, is_shown=shown)
+        return True
+    return False
 
 
-def _block(draft: Draft) -> Block:
-    request = draft.request
+def _kind(request: Request, *, calls: bool) -> str | None:
+    """How this answer thinks; None when it doesn't at all."""
+    config = request.body.get("thinking")
+    if request.tool_choice in ("any", "tool"):
+        return None
+    if config is not None:
+        return str(config["type"])
+    return "adaptive" if request.model.thinking_default != "off" and calls else None
+
+
+def _interleaves(request: Request, kind: str | None) -> bool:
+    return kind == "enabled" and _INTERLEAVED in request.betas
+
+
+def _display(request: Request) -> str:
     config: Block = request.body.get("thinking") or {}
-    shown = config.get("display") or request.model.thinking_display
-    text = THOUGHT if shown == "summarized" else ""
-    signature = minted(draft.seed, text, draft.answer.thinking_tokens)
-    return {"type": "thinking", "thinking": text, "signature": signature}
+    return str(config.get("display") or request.model.thinking_display)
 
 
-def _redacted(seed: int) -> Block:
-    return {"type": "redacted_thinking", "data": minted(seed, THOUGHT)}
+def _add(draft: Draft, thought: str, *, is_redacted: bool, is_shown: bool) -> None:
+    before = draft.answer.output_tokens
+    draft.spend(text_tokens(thought, draft.request.model.tokenizer))
+    tokens = draft.answer.output_tokens - before
+    draft.answer.thinking_tokens += tokens
+    if is_redacted:
+        block: Block = {"type": "redacted_thinking", "data": minted(draft.seed, thought, tokens)}
+    else:
+        text = thought if is_shown else ""
+        signature = minted(draft.seed, text, tokens)
+        block = {"type": "thinking", "thinking": text, "signature": signature}
+    draft.answer.blocks.append(block)

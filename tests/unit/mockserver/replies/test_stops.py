@@ -80,7 +80,7 @@ def test_the_other_published_test_string_redacts_thinking(model: str) -> None:
         (NEW, {"type": "disabled"}, LOOP[:1], False),
         (NEW, ON, LOOP, True),
         ("claude-sonnet-5-5", {"type": "between_tools"}, LOOP[:1], False),
-        ("claude-sonnet-5-5", {"type": "between_tools"}, LOOP, True),
+        ("claude-sonnet-5-5", {"type": "between_tools"}, LOOP, False),
     ],
 )
 def test_thinking_by_model_and_mode(
