@@ -22,6 +22,8 @@ OK = 200
 MESSAGES, COUNT = "/v1/messages", "/v1/messages/count_tokens"
 JSON_TYPE, STREAM_TYPE = "application/json", "text/event-stream; charset=utf-8"
 HEADERS_RECORDED = "recorded 2025-02 to 2026-09"
+# How the types of calls of what a server runs end, and of their results.
+SERVED = ("server_tool_use", "mcp_tool_use", "_tool_result")
 EXCHANGES = Rulebook(
     {
         "answer.status": facts.ERRORS_DOCUMENTED,
@@ -160,11 +162,21 @@ def _calls(asked: Json, message: Json) -> Iterator[Finding]:
         if are_all_named and call.get("name") not in names:
             text = f"{call.get('name')!r} was not offered"
             yield EXCHANGES.breach("answer.tool", "content", text)
+    yield from _choice(asked, blocks, str(message.get("stop_reason")))
+
+
+def _choice(asked: Json, blocks: list[Json], stop_reason: str) -> Iterator[Finding]:
     choice = asked.get("tool_choice")
-    kind = choice.get("type") if is_object(choice) else None
-    wanted = choice.get("name") if is_object(choice) else None
+    if not is_object(choice):
+        return
+    kind, wanted = choice.get("type"), choice.get("name")
+    calls = [block for block in blocks if block.get("type") == "tool_use"]
+    # What the server runs counts, and so does the rest of a turn that had paused behind such a call.
+    is_served = any(str(block.get("type")).endswith(SERVED) for block in blocks)
     if kind == "none" and calls:
         yield EXCHANGES.breach("answer.tool-choice", "content", "a call with tool_choice none")
+    if kind in ("any", "tool") and stop_reason == "end_turn" and not (calls or is_served):
+        yield EXCHANGES.breach("answer.tool-choice", "content", f"no call with tool_choice {kind}")
     # A toolset is chosen by its family's name.
     chosen = (call.get("toolset_name") or call.get("name") for call in calls)
     if kind == "tool" and any(name != wanted for name in chosen):

@@ -26,6 +26,14 @@ CALL = {
     "caller": {"type": "direct"},
 }
 CALLS = message(content=[CALL], stop_reason="tool_use")
+SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+SEARCHED = {
+    "type": "server_tool_use",
+    "id": "srvtoolu_01" + "a" * 22,
+    "name": "web_search",
+    "input": {"query": "a"},
+    "caller": {"type": "direct"},
+}
 BOOK = {"name": "book", "input_schema": {"type": "object"}}
 
 
@@ -89,6 +97,15 @@ BROKEN = [
         answer(CALLS),
         id="call_of_another",
     ),
+    *(
+        pytest.param(
+            "answer.tool-choice",
+            asked(tools=[BOOK], tool_choice=choice),
+            answer(message()),
+            id=f"no_call_though_{choice['type']}",
+        )
+        for choice in ({"type": "any"}, {"type": "tool", "name": "book"})
+    ),
     pytest.param("count.keys", COUNT, answer({"input_tokens": True}), id="count_of_no_number"),
     pytest.param("count.keys", COUNT, answer({"input_tokens": 1, "x": 1}), id="count_and_more"),
     pytest.param(
@@ -120,6 +137,11 @@ def test_every_rule_is_provoked() -> None:
             asked(tools=[{"type": "toolset"}], tool_choice={"type": "tool", "name": "computer"}),
             answer(message(content=[{**CALL, "toolset_name": "computer"}], stop_reason="tool_use")),
             id="call_of_the_chosen_toolset",
+        ),
+        pytest.param(
+            asked(tools=[SEARCH], tool_choice={"type": "any"}),
+            answer(message(content=[SEARCHED, {"type": "text", "text": "", "citations": None}])),
+            id="call_of_a_servers_tool",
         ),
         pytest.param(COUNT, answer({"input_tokens": 5}), id="count"),
         pytest.param(
