@@ -26,14 +26,8 @@ CALL = {
     "caller": {"type": "direct"},
 }
 CALLS = message(content=[CALL], stop_reason="tool_use")
+SEARCHED = {**CALL, "type": "server_tool_use", "id": "srvtoolu_01" + "a" * 22, "name": "web_search"}
 SEARCH = {"type": "web_search_20250305", "name": "web_search"}
-SEARCHED = {
-    "type": "server_tool_use",
-    "id": "srvtoolu_01" + "a" * 22,
-    "name": "web_search",
-    "input": {"query": "a"},
-    "caller": {"type": "direct"},
-}
 BOOK = {"name": "book", "input_schema": {"type": "object"}}
 
 
