@@ -68,10 +68,8 @@ def drops(request: Request) -> bool:
 
 def dropped(request: Request) -> Iterator[Block]:
     """The thinking blocks that the model is not shown."""
-    drops_unbound = drops(request)
-    for found in mismatches(request):
-        if drops_unbound or found.reason == "model_binding_mismatch":
-            yield found.place.block
+    walk = _Walk(request, with_prefix=drops(request))
+    return (found.place.block for found in walk.mismatches())
 
 
 def transformations(request: Request) -> list[Block]:
@@ -91,9 +89,10 @@ class _Walk:
     One that follows another conversation doesn't; one that the model can't read does, as it may be read again.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, *, with_prefix: bool = True) -> None:
         self._request = request
-        self._prefix = Prefix(request) if request.model.preserved_thinking else None
+        has_prefix = with_prefix and request.model.preserved_thinking
+        self._prefix = Prefix(request) if has_prefix else None
         self._thought = NO_THOUGHT
 
     def mismatches(self) -> Iterator[Mismatch]:

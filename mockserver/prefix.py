@@ -94,8 +94,7 @@ class Prefix:
 
     def bound(self, thought: bytes) -> Bound:
         """What an assistant's thinking at this place follows; `thought` is of the thinking block before it."""
-        self._enter("assistant")
-        content, blocks = self._hash.digest(), b"".join(self._blocks)
+        content, blocks = self._content(), b"".join(self._blocks)
         return Bound(self._system, self._tools, thought, content, self._length, blocks)
 
     def change(self, made: Bound) -> str | None:
@@ -107,10 +106,9 @@ class Prefix:
             return SYSTEM
         if made.tools != self._tools:
             return TOOLS
-        now = self.bound(made.thought)
-        if not self._is_known or made.content == now.content:
+        if not self._is_known or made.content == self._content():
             return None
-        differing = self._differing(made) if made.length == now.length else None
+        differing = self._differing(made) if made.length == self._length else None
         return CONTENT.format(path=differing) if differing else ""
 
     def _differing(self, made: Bound) -> str | None:
@@ -118,6 +116,10 @@ class Prefix:
             if then != now:
                 return f"messages.{place[0]}.content.{place[1]}"
         return None
+
+    def _content(self) -> bytes:
+        self._enter("assistant")
+        return self._hash.digest()
 
     def _enter(self, role: str) -> None:
         if role != self._role:

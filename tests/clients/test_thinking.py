@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -190,3 +191,20 @@ def test_thinking_of_another_model_is_dropped_and_told(ask: Ask) -> None:
     assert [(each.path, each.reason) for each in answer.input_transformations] == [
         (f"messages.{turn}.content.0", "model_binding_mismatch") for turn in (1, 3)
     ]
+
+
+def test_an_older_account_lets_changed_beginnings_through_and_tells_of_them() -> None:
+    """docs: Preserved thinking: accounts made before 2026-08-31, which are had by switching the rule off."""
+    with (
+        MockServer(allowed_rules=("thinking.prefix",)) as server,
+        anthropic.Anthropic(base_url=server.url, api_key=server.api_key, max_retries=0) as sdk,
+    ):
+        ask: Ask = functools.partial(sdk.beta.messages.create, max_tokens=2000)
+        turns = talk(ask, model="claude-opus-5-5", thinking=SHOWN)
+        turns[0]["content"] = "Howdy"
+
+        answer = ask(model="claude-opus-5-5", thinking=SHOWN, messages=turns, betas=[BETA])
+
+        assert [(each.type, each.path) for each in answer.input_transformations] == [
+            ("thinking_mismatch_allowed", f"messages.{turn}.content.0") for turn in (1, 3)
+        ]
