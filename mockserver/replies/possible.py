@@ -8,9 +8,11 @@ from typing import Any
 import orjson
 
 from mockserver.errors import invalid
+from mockserver.replies.actions.offered import actions, family
 from mockserver.replies.answer import Answer
 from mockserver.replies.checking import validator
 from mockserver.request import Request
+from mockserver.rules.tool_types import is_toolset
 from mockserver.scripts.model import Reply
 
 FORCE = "Correct the script, or add `force: true` to send it all the same."
@@ -44,12 +46,23 @@ def _tools(request: Request, calls: list[dict[str, Any]]) -> Iterator[str]:
     offered = {tool["name"]: tool for tool in request.tools if "name" in tool}
     for call in calls:
         if "toolset_name" in call:
-            continue  # the members of a toolset are not among the tools
+            yield from _member(request, call)
+            continue
         tool = offered.get(call["name"])
         if tool is None:
             yield f"the tool {call['name']!r} is not offered; offered: {', '.join(offered) or 'none'}"
         elif "input_schema" in tool:
             yield from _invalid(call["input"], tool["input_schema"], f"the input of {call['name']}")
+
+
+def _member(request: Request, call: dict[str, Any]) -> Iterator[str]:
+    name = call["toolset_name"]
+    toolsets = {family(tool): tool for tool in request.tools if is_toolset(tool)}
+    if name not in toolsets:
+        yield f"the toolset {name!r} is not offered; offered: {', '.join(toolsets) or 'none'}"
+    elif call["name"] not in actions(toolsets[name]):
+        on = ", ".join(actions(toolsets[name])) or "none"
+        yield f"the toolset {name!r} offers no {call['name']!r}; offered: {on}"
 
 
 def _invalid(value: Any, schema: Any, name: str) -> Iterator[str]:

@@ -10,12 +10,11 @@ import orjson
 
 from mockserver.errors import MESSAGES, ApiError
 from mockserver.ids import Ids
-from mockserver.replies import possible
+from mockserver.replies import possible, tool_calls
 from mockserver.replies.answer import Answer, Block
 from mockserver.replies.asking import Task
 from mockserver.replies.cutting import cut_at_stop, cut_to_tokens
 from mockserver.replies.improvise import improvised
-from mockserver.replies.samples import sample
 from mockserver.request import Request
 from mockserver.scripts.model import Call, Failure, Reply
 from mockserver.signing import minted
@@ -63,8 +62,8 @@ class _Writer:
     def _improvised(self) -> Answer:
         """The content is improvised; a tool call that is asked for is one of the first tool."""
         if self._reply.stop_reason == "tool_use":
-            tool = next((t for t in self._request.tools if "input_schema" in t), {"name": ""})
-            return self._written([*self._thoughts(), self._call(Call(tool["name"]))])
+            call = tool_calls.some(self._request, Task(self._request))
+            return self._written([*self._thoughts(), self._called("", None, call)])
         answer = improvised(self._request, self._ids, self._seed)
         if self._reply.thinking is not None:
             spoken = [b for b in answer.blocks if b["type"] != "thinking"]
@@ -93,16 +92,18 @@ class _Writer:
         return {"type": "thinking", "thinking": text, "signature": minted(self._seed, text, tokens)}
 
     def _call(self, call: Call) -> Block:
-        schemas = (
-            tool.get("input_schema")
-            for tool in self._request.tools
-            if tool.get("name") == call.tool
-        )
-        schema = next(schemas, None) or {"type": "object"}
-        given = call.input
+        made = tool_calls.named(self._request, Task(self._request), call.tool)
+        return self._called(call.tool, call.input, made)
+
+    def _called(self, name: str, given: Block | None, made: tool_calls.Call | None) -> Block:
+        """A call with the input that is given, or else with that of the improvised call."""
+        block: Block = {"type": "tool_use", "name": name, "input": given}
+        if made is not None:
+            toolset: Block = {} if made.toolset is None else {"toolset_name": made.toolset}
+            block |= {"name": made.name, **toolset}
         if given is None:
-            given = sample(schema, Task(self._request).hints)
-        return self._whole({"type": "tool_use", "name": call.tool, "input": given})
+            block["input"] = made.made() if made is not None else {}
+        return self._whole(block)
 
     def _whole(self, block: Block) -> Block:
         """A block with what every block of its type has; the order is the recorded one."""

@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from mockserver.replies.actions.inputs import given
-from mockserver.replies.actions.offered import default, family
+from mockserver.replies.actions.offered import actions, default, family
 from mockserver.replies.actions.words import asked
 from mockserver.replies.asking import Task, called_as
 from mockserver.replies.callables import callable_tools, is_beside, is_final, name_of
@@ -40,6 +40,11 @@ class Call(NamedTuple):
     name: str
     given: Callable[[], Any]
     toolset: str | None = None
+
+    def made(self) -> Block:
+        """The input, made now."""
+        value = self.given()
+        return dict(value) if is_schema(value) else {}
 
 
 def planned(request: Request, task: Task, sought: list[Block], *, is_served: bool) -> list[Call]:
@@ -63,6 +68,21 @@ def planned(request: Request, task: Task, sought: list[Block], *, is_served: boo
         calls = [_forced(tools[0], task)]
     one_by_one = choice.get("disable_parallel_tool_use") or task.hints.mentions("then")
     return calls[: 1 if one_by_one else MOST_CALLS]
+
+
+def some(request: Request, task: Task) -> Call | None:
+    """A call of the first tool that can be called."""
+    tools = callable_tools(request, [])
+    return _forced(tools[0], task) if tools else None
+
+
+def named(request: Request, task: Task, name: str) -> Call | None:
+    """The call of the tool, or of the toolset's member, with a name; None where no client runs one with it."""
+    for tool in request.tools:
+        if tool.get("name") == name and ("input_schema" in tool or actions(tool)):
+            return _forced(tool, task)
+    members = (tool for tool in request.tools if is_toolset(tool) and name in actions(tool))
+    return next((_act(tool, name, task.hints.text) for tool in members), None)
 
 
 def _asked(tools: list[Block], task: Task) -> list[Call]:
@@ -154,10 +174,10 @@ def _listed_names(hints: Hints) -> list[str]:
 def make(draft: Draft, calls: list[Call]) -> None:
     """Add the calls; recorded: `caller` ends each since 2026-03."""
     for call in calls:
-        value = call.given()
-        value = dict(value) if is_schema(value) else {}
         more: Block = {} if call.toolset is None else {"toolset_name": call.toolset}
-        draft.call("tool_use", "toolu", call.name, value, {**more, "caller": {"type": "direct"}})
+        draft.call(
+            "tool_use", "toolu", call.name, call.made(), {**more, "caller": {"type": "direct"}}
+        )
         if draft.is_over:
             return
     draft.end("tool_use")

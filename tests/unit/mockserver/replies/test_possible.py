@@ -32,6 +32,7 @@ SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 THINKING = {"thinking": {"type": "disabled"}}
 
 BROWSER = {"type": "browser_toolset_20260801"}
+MEMBER = {"type": "tool_use", "name": "find", "input": {}, "toolset_name": "browser"}
 BROWSING = {"tools": [BROWSER], "tool_choice": {"type": "tool", "name": "browser"}}
 
 
@@ -45,6 +46,9 @@ IMPOSSIBLE = [
     pytest.param(CALL, {"tools": []}, "is not offered; offered: none", id="nothing_offered"),
     pytest.param({**CALL, "input": {}}, {}, 'the input of get_weather is not valid under the schema: "cities" is a required', id="input"),
     pytest.param({**CALL, "input": {"cities": [1]}}, {}, "under the schema at cities.0: 1 is not of type", id="inner_input"),
+    pytest.param({"blocks": [{**MEMBER, "toolset_name": "computer"}]}, {"tools": [BROWSER]}, "the toolset 'computer' is not offered; offered: browser", id="toolset"),
+    pytest.param({"blocks": [MEMBER]}, {}, "the toolset 'browser' is not offered; offered: none", id="no_toolset"),
+    pytest.param({"blocks": [MEMBER]}, {"tools": [{**BROWSER, "configs": {"find": {"enabled": False}}}]}, "the toolset 'browser' offers no 'find'; offered: navigate,", id="member_that_is_off"),
     pytest.param(CALL, {"tool_choice": {"type": "none"}}, "tool_choice none allows no tool call", id="choice_none"),
     pytest.param("a", {"tool_choice": {"type": "any"}}, "tool_choice any asks for a tool call", id="choice_any"),
     pytest.param({**CALL, "text": "a"}, {"tool_choice": {"type": "any"}}, "no text comes before the tool call", id="text_before"),
@@ -80,8 +84,8 @@ POSSIBLE = [
     pytest.param({"stop_reason": "refusal"}, {"tool_choice": {"type": "tool", "name": "get_weather"}}, id="refusal"),
     pytest.param({"tool": "get_weather", "input": {"cities": 1}}, {"tools": [FOREIGN]}, id="foreign_reference"),
     pytest.param({"tool": "web_search", "input": {}}, {"tools": [SEARCH]}, id="no_schema"),
-    pytest.param({"blocks": [{"type": "tool_use", "name": "x", "input": {}, "toolset_name": "browser"}]}, {}, id="toolset"),
-    pytest.param({"blocks": [{"type": "tool_use", "name": "x", "input": {}, "toolset_name": "browser"}]}, BROWSING, id="chosen_toolset"),
+    pytest.param({"blocks": [MEMBER]}, {"tools": [BROWSER]}, id="toolset"),
+    pytest.param({"blocks": [MEMBER]}, BROWSING, id="chosen_toolset"),
     pytest.param({"blocks": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}], "stop_reason": "pause_turn"}, {"tools": [SEARCH], "tool_choice": {"type": "any"}}, id="served"),
 ]  # fmt: skip
 

@@ -160,3 +160,44 @@ def test_an_error_has_the_apis_words_or_its_own() -> None:
         *("Slow down", {"retry-after": "1"}, {"error_code": "x"}),
     )
     assert failure(Failure(418)).message == "The request failed"
+
+
+@pytest.mark.parametrize(
+    ("reply", "tool", "block"),
+    [
+        pytest.param(
+            {"tool": "left_click", "input": {"coordinate": [1, 2]}},
+            {"type": "computer_toolset_20260801"},
+            ("left_click", {"coordinate": [1, 2]}, "computer"),
+            id="member",
+        ),
+        pytest.param(
+            {"tool": "find"},
+            {"type": "browser_toolset_20260801"},
+            ("find", {"query": "Hello"}, "browser"),
+            id="improvised_member",
+        ),
+        pytest.param(
+            {"tool": "memory"},
+            {"type": "memory_20250818", "name": "memory"},
+            ("memory", {"command": "view", "path": "/memories"}, None),
+            id="improvised_command",
+        ),
+        pytest.param(
+            {"stop_reason": "tool_use"},
+            {"type": "computer_toolset_20260801"},
+            ("screenshot", {}, "computer"),
+            id="any_call",
+        ),
+    ],
+)
+def test_tools_of_anthropic_are_called(reply: Any, tool: Any, block: tuple[Any, ...]) -> None:
+    off = {"type": "disabled"}
+    (found,) = answer(reply, "claude-sonnet-5", tools=[tool], thinking=off).blocks
+    assert (found["name"], found["input"], found.get("toolset_name")) == block
+
+
+@pytest.mark.parametrize("reply", [{"tool": "left_click"}, {"stop_reason": "tool_use"}])
+def test_a_call_needs_a_tool(reply: Any) -> None:
+    with pytest.raises(ApiError, match="is not offered; offered: none"):
+        answer(reply, tools=[])
