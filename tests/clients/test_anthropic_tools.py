@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import anthropic
 import pytest
-from anthropic.types.beta import BetaMessage
+from anthropic.tools import (
+    BetaAbstractComputerToolset20260801,
+    BetaLocalFilesystemMemoryTool,
+    BetaToolsetCallContext,
+)
+from anthropic.types.beta import (
+    BetaComputerLeftClickInput,
+    BetaComputerScrollInput,
+    BetaMessage,
+)
 
 from tests.unit.mockserver.replies.actions.documented import TOOLS, faults
 
@@ -173,3 +182,50 @@ def test_a_loop_ends_in_text(
         ]
     assert (message.stop_reason, calls) == ("end_turn", [])
     assert "done" in str(blocks[-1])
+
+
+class Desktop(BetaAbstractComputerToolset20260801):
+    """A computer that only notes what is done with it; all that it has not is off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[object] = []
+
+    def left_click(
+        self,
+        context: BetaToolsetCallContext,
+        input: BetaComputerLeftClickInput,  # noqa: A002 # the SDK's name
+    ) -> None:
+        del context
+        self.seen.append(input.coordinate)
+
+    def scroll(
+        self,
+        context: BetaToolsetCallContext,
+        input: BetaComputerScrollInput,  # noqa: A002 # the SDK's name
+    ) -> None:
+        del context
+        self.seen.append((input.scroll_direction, input.scroll_amount, input.coordinate))
+
+
+def test_the_sdk_runs_a_toolset_to_its_end(client: anthropic.Anthropic) -> None:
+    desktop = Desktop()
+    last = client.beta.messages.tool_runner(
+        model=MODEL,
+        max_tokens=1000,
+        tools=[desktop],
+        messages=[{"role": "user", "content": "Click at (3, 4), zoom, then scroll up 2 at (5, 6)"}],
+    ).until_done()
+    assert desktop.seen == [[3, 4], ("up", 2, [5, 6])]
+    assert last.stop_reason == "end_turn"
+
+
+def test_the_sdk_keeps_a_memory(client: anthropic.Anthropic, tmp_path: Path) -> None:
+    last = client.beta.messages.tool_runner(
+        model=MODEL,
+        max_tokens=1000,
+        tools=[BetaLocalFilesystemMemoryTool(str(tmp_path))],
+        messages=[{"role": "user", "content": "Remember that I like tea."}],
+    ).until_done()
+    assert (tmp_path / "memories" / "example.txt").read_text("utf-8") == "I like tea"
+    assert last.stop_reason == "end_turn"
