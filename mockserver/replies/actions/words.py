@@ -90,6 +90,61 @@ _WORDS = {
     "memory": _REMEMBERING,
     "bash": _RUNNING,
 }
+# Without one of these in the text an action needs no closer look: a pattern is slow, and most texts ask for nothing.
+_NEEDED = {
+    "computer": """
+screenshot screen
+zoom zoom
+left_click,right_click,middle_click,double_click,triple_click click
+left_click_drag drag
+left_mouse_down,left_mouse_up mouse
+mouse_move move
+cursor_position position where
+scroll scroll
+type type enter
+key press hit
+hold_key hold
+wait wait
+""",
+    "browser": """
+navigate navigate browse go open visit reload
+list_tabs,new_tab,switch_tab,close_tab tab
+read_page,get_page_text page
+read_console console
+read_network network
+find find
+form_input form_input fill
+file_upload upload
+scroll_to scroll
+hover hover
+javascript_exec javascript
+""",
+    "text": """
+view view show open read look
+create create write
+str_replace str_replace replace change
+insert insert add
+undo_edit undo
+""",
+    "memory": """
+view,insert,delete,rename memor
+create memor remember
+str_replace str_replace memor
+""",
+    "bash": """
+run run execute
+restart restart
+""",
+}
+
+
+def _words_by_action(family: str) -> dict[str, list[str]]:
+    rows = (line.split() for line in _NEEDED[family].strip().splitlines())
+    found = {name: words for names, *words in rows for name in names.split(",")}
+    return {**_words_by_action("computer"), **found} if family == "browser" else found
+
+
+_NEEDLES = {family: _words_by_action(family) for family in _WORDS}
 _PATTERNS = {
     family: {
         name: re.compile(rf"(?<![\w-])(?:{said})", re.IGNORECASE) for name, said in words.items()
@@ -119,11 +174,12 @@ def asked(text: str, tool: Block) -> list[Asked]:
 
 def _taken(text: str, tool: Block) -> Iterator[tuple[int, str]]:
     """Where a text asks for which action. The longer of two that begin together counts, then the one that begins first."""
-    offered = actions(tool)
+    kind, lower = family(tool), text.lower()
+    offered, needles = actions(tool), _NEEDLES[kind]
     matches = sorted(
         (match.start(), -match.end(), name)
-        for name, pattern in _PATTERNS.get(family(tool), {}).items()
-        if name in offered
+        for name, pattern in _PATTERNS[kind].items()
+        if name in offered and any(word in lower for word in needles[name])
         for match in pattern.finditer(text)
     )
     free = 0
