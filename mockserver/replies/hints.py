@@ -39,14 +39,15 @@ _AFTER = re.compile(
     r"\b(?:in|for|of|at|from|to|about|near|called|named)\s+(?:(?:the|a|an|my)\s+)?([a-z][\w-]*)"
 )
 _SENTENCE = re.compile(r"(?:^|[.!?:]\s|\n)\W*\Z")
+# Their repetitions are bounded: else a long text that almost has one would take seconds to look at.
 _KINDS = {
     "url": re.compile(r"https?://[^\s<>\"'`)\]]*[^\s<>\"'`)\].,;:!?]"),
-    "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "email": re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     "path": re.compile(
-        r"(?<![\w:/])(?:~|\.{1,2})?/[\w./-]*\w|(?<![\w@.-])[\w-]+(?:/[\w.-]+)*\.[A-Za-z]\w{0,7}\b"
+        r"(?<![\w:/])(?:~|\.{1,2})?/[\w./-]{0,512}\w|(?<![\w@.-])[\w-]{1,255}(?:/[\w.-]{1,255}){0,64}\.[A-Za-z]\w{0,7}\b"
     ),
     "date": re.compile(r"\b\d{4}-\d{2}-\d{2}\b"),
-    "expression": re.compile(r"[\d(][\d\s.()^%*/+-]*[*/+^%-][\d\s.()^%*/+-]*[\d)]"),
+    "expression": re.compile(r"[\d(][\d\s.()^%*/+-]{0,60}[*/+^%-][\d\s.()^%*/+-]{0,60}[\d)]"),
     "id": re.compile(r"(?<![\w.-])(?=[\w-]*\d)[\w-]*\w"),
     "command": re.compile(
         r"\b(?:run|execute)\s+(?:the\s+)?(?:command\s+)?([^\n.?!]+)", re.IGNORECASE

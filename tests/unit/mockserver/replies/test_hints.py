@@ -147,6 +147,23 @@ def test_an_object_that_is_no_json_everywhere_is_none(value: str) -> None:
     assert Hints(f'{{"a": {value}}}').objects == []
 
 
-def test_a_path_is_looked_for_once_in_a_long_word() -> None:
-    assert Hints("a-" * 10_000).of_kind("path") == []
-    assert Hints("look at -x/y-z.tar.gz").of_kind("path") == ["-x/y-z.tar.gz"]
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("path", "a-"), ("path", "a/"), ("email", "a."), ("email", "_a"), ("expression", "1 ")],
+)
+def test_a_long_text_that_almost_has_one_has_none(kind: str, text: str) -> None:
+    assert Hints(text * 10_000).of_kind(kind) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        ("path", "-x/y-z.tar.gz"),
+        ("path", f"{'a/' * 40}b.txt"),
+        ("path", f"/{'a' * 499}"),
+        ("email", f"{'a' * 64}@{'b.' * 8}example"),
+        ("expression", f"({'1 + ' * 14}1) * ({'2 - ' * 14}2)"),
+    ],
+)
+def test_what_is_long_is_found_whole(kind: str, found: str) -> None:
+    assert Hints(f"look at {found}, please").of_kind(kind) == [found]
