@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
 from typing import Any, ClassVar, TypeVar
 
 from mockserver.replies.checking import fits_format
@@ -134,11 +135,12 @@ class Builder:
     # Arrays
 
     def _array(self, schema: Schema, place: Place) -> list[Any]:
-        prefix = listed(schema, "prefixItems") or listed(schema, "items")
-        rest = schema.get("additionalItems" if is_list(schema.get("items")) else "items", True)
-        included = self._contained(schema, rest, place)
+        prefix, rest = _items(schema)
+        included = self._contained(schema, place)
         if prefix and included:
             prefix, included = self._woven(prefix, included, place)
+        further = True if rest is False else rest  # what must be there goes before what may not
+        included = [merged(further, each) for each in included]
         is_plain = not prefix and not included
         hinted = self._hinted_items(schema, rest, place) if is_plain else []
         if hinted:
@@ -153,14 +155,11 @@ class Builder:
             if self._left > 0
         ]
 
-    def _contained(self, schema: Schema, rest: Any, place: Place) -> list[Any]:
+    def _contained(self, schema: Schema, place: Place) -> list[Any]:
         """The schemas of the items that must be there, one for each or one for all."""
-        rest = True if rest is False else rest  # they are among the items before, then
-        wanted = [(merged(rest, each), least) for each, least in contained(schema)]
+        wanted = contained(schema)
         if len(wanted) > 1 and self._pick(f"{place.at}%", 2):
-            common: Any = rest
-            for each, _ in wanted:
-                common = merged(common, each)
+            common = reduce(merged, (each for each, _ in wanted))
             wanted = [(common, max(least for _, least in wanted))]
         return [each for each, least in wanted for _ in range(min(int(least), MOST_VALUES))]
 
@@ -236,6 +235,14 @@ class Builder:
         "boolean": _boolean,
         "null": _null,
     }
+
+
+def _items(schema: Schema) -> tuple[list[Any], Any]:
+    """The schemas of the first items and of all further ones. There are none from where one can't be."""
+    prefix = listed(schema, "prefixItems") or listed(schema, "items")
+    if False in prefix:
+        return prefix[: prefix.index(False)], False
+    return prefix, schema.get("additionalItems" if is_list(schema.get("items")) else "items", True)
 
 
 def _key(value: Any) -> Any:

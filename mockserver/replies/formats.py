@@ -43,33 +43,6 @@ FORMATS: dict[str, Callable[[int], str]] = {
     "relative-json-pointer": _numbered("0/example"),
     "regex": _numbered("example"),
 }
-# For where those are too long.
-SHORTEST = {
-    "email": "a@b.co",
-    "idn-email": "a@b.co",
-    "hostname": "a",
-    "idn-hostname": "a",
-    "uri": "a:b",
-    "uri-reference": "a",
-    "iri": "a:b",
-    "iri-reference": "a",
-    "uri-template": "a",
-    "ipv4": "1.1.1.1",
-    "ipv6": "::1",
-    "json-pointer": "",
-    "relative-json-pointer": "0",
-    "regex": "a",
-}
-
-
-def _address(least: int) -> str:
-    """An IPv4 address of so many characters, as far as there is one."""
-    more = max(0, least - len("1.1.1.1"))
-    return ".".join("100"[: 1 + min(2, max(0, more - 2 * place))] for place in range(4))
-
-
-# For where they are too short and can't be filled up.
-AS_LONG: dict[str, Callable[[int], str]] = {"ipv4": _address}
 # Members that are named so, without a format.
 KINDS: dict[str, Callable[[int], str]] = {
     "url": FORMATS["uri"],

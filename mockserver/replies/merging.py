@@ -1,12 +1,14 @@
 """Two JSON Schemas as one that takes what both take, as far as keywords can say it: for allOf, $ref with siblings, if.
 
-What can't be merged keyword by keyword stays in an allOf, and the last word has the validator.
+What can't be merged keyword by keyword stays in an allOf, and the last word has the validator. Where it is plain
+that no value can be valid under both, the result is False, so that nobody tries that way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
+from itertools import zip_longest
 from math import lcm
 from typing import Any
 
@@ -36,7 +38,13 @@ def merged(first: Any, second: Any) -> Any:
         result[CONTAINED] = [*contained(first), *contained(second)]
     for word, value in second.items():
         result[word] = _word(word, result[word], value) if word in result else value
-    return result
+    if "properties" in result:
+        # Members that only one of the two names are bound by what the other says of all further ones.
+        said = first.get("properties"), second.get("properties")
+        result["properties"] = _members(*said, (_further(first), _further(second)))
+    if "prefixItems" in result:
+        result["prefixItems"] = _tuple(first, second)
+    return False if _is_empty(result) else result
 
 
 def contained(schema: Schema) -> list[tuple[Any, Any]]:
@@ -46,6 +54,21 @@ def contained(schema: Schema) -> list[tuple[Any, Any]]:
     own = [(schema["contains"], schema.get("minContains", 1))]
     found: list[tuple[Any, Any]] = schema.get(CONTAINED, own)
     return found
+
+
+def _further(schema: Schema) -> Any:
+    return True if "patternProperties" in schema else schema.get("additionalProperties", True)
+
+
+def _is_empty(schema: Schema) -> bool:
+    if schema.get("type") == [] or schema.get("enum") == [] or schema.get("not") in ({}, True):
+        return True
+    if schema.get("type") not in ("object", ["object"]):
+        return False
+    said, further = _schema(schema.get("properties")), _further(schema)
+    return any(
+        said.get(k, further) is False for k in _list(schema.get("required")) if isinstance(k, str)
+    )
 
 
 def _word(word: str, old: Any, new: Any) -> Any:
@@ -70,26 +93,29 @@ def _list(value: Any) -> list[Any]:
     return value if is_list(value) else []
 
 
+def _schema(value: Any) -> Schema:
+    return value if is_schema(value) else {}
+
+
 def _types(old: Any, new: Any) -> Any:
     olds, news = ([value] if isinstance(value, str) else _list(value) for value in (old, new))
     kept = [kind for kind in olds if kind in news or (kind == "integer" and "number" in news)]
     kept += [kind for kind in news if kind == "integer" and "number" in olds and kind not in olds]
-    return kept or old
+    return kept
 
 
 def _common(old: Any, new: Any) -> Any:
-    return [value for value in _list(old) if value in _list(new)] or old
+    return [value for value in _list(old) if value in _list(new)]
 
 
 def _united(old: Any, new: Any) -> Any:
     return [*_list(old), *(value for value in _list(new) if value not in _list(old))]
 
 
-def _members(old: Any, new: Any) -> Any:
-    if not is_schema(old) or not is_schema(new):
-        return old
-    both: Mapping[str, Any] = {k: merged(v, new[k]) if k in new else v for k, v in old.items()}
-    return {**both, **{k: v for k, v in new.items() if k not in old}}
+def _members(old: Any, new: Any, further: tuple[Any, Any] = (True, True)) -> Schema:
+    olds, news = _schema(old), _schema(new)
+    names = dict.fromkeys([*olds, *news])
+    return {n: merged(olds.get(n, further[0]), news.get(n, further[1])) for n in names}
 
 
 def _step(old: Any, new: Any) -> Any:
@@ -101,11 +127,14 @@ def _step(old: Any, new: Any) -> Any:
     return step.numerator if step.denominator == 1 else float(step)
 
 
-def _tuple(old: Any, new: Any) -> Any:
-    olds, news = _list(old), _list(new)
-    longest = max(len(olds), len(news))
-    pairs = ((s[n] if n < len(s) else True for s in (olds, news)) for n in range(longest))
-    return [merged(*pair) for pair in pairs]
+def _tuple(first: Schema, second: Schema) -> list[Any]:
+    """Where one tuple ends, the other's items are bound by what the first says of all further ones."""
+    pairs = zip_longest(_list(first.get("prefixItems")), _list(second.get("prefixItems")))
+    further = first.get("items", True), second.get("items", True)
+    return [
+        merged(*(last if each is None else each for each, last in zip(pair, further, strict=True)))
+        for pair in pairs
+    ]
 
 
 def _neither(old: Any, new: Any) -> Schema:
@@ -121,7 +150,6 @@ _RULES: dict[str, Callable[[Any, Any], Any]] = {
     "enum": _common,
     "required": _united,
     "allOf": lambda old, new: [*_list(old), *_list(new)],
-    "properties": _members,
     "patternProperties": _members,
     "dependentRequired": lambda old, new: {**new, **old},
     "dependentSchemas": _members,
@@ -129,7 +157,6 @@ _RULES: dict[str, Callable[[Any, Any], Any]] = {
     "additionalProperties": merged,
     "unevaluatedProperties": merged,
     "propertyNames": merged,
-    "prefixItems": _tuple,
     "multipleOf": _step,
     "not": _neither,
     "pattern": _both,

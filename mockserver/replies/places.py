@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from mockserver.replies.settling import members
-from mockserver.rules.strict import Schema, is_list
+from typing import Any
+
+from mockserver.replies.settling import excluded
+from mockserver.rules.strict import Schema, is_list, is_schema
 
 # From here on only what must be there: schemas may refer to themselves.
 DEEP = 4
@@ -44,18 +46,18 @@ class Place:
 
 def kinds_of(schema: Schema) -> list[str]:
     """The types that a schema takes, null last; those that its keywords are about when it names none."""
-    said = schema.get("type")
-    named = (
-        [said]
-        if isinstance(said, str)
-        else [k for k in (said if is_list(said) else ()) if isinstance(k, str)]
-    )
-    kinds = [kind for kind in named if kind in _TYPES]
+    kinds = [kind for kind in _named(schema.get("type")) if kind in _TYPES]
     if not kinds:
         kinds = [kind for kind, words in _KEYWORDS_OF.items() if any(w in schema for w in words)]
-    barred = members(schema, "not").get("type")
-    if barred is not None:
-        kinds = [
-            k for k in kinds or _TYPES if k != barred and not (is_list(barred) and k in barred)
-        ]
+    barred = [
+        each["type"] for each in excluded(schema) if is_schema(each) and list(each) == ["type"]
+    ]
+    if barred:
+        kinds = [k for k in kinds or _TYPES if not any(k in _named(each) for each in barred)]
     return sorted(kinds, key="null".__eq__)
+
+
+def _named(said: Any) -> list[str]:
+    if isinstance(said, str):
+        return [said]
+    return [kind for kind in said if isinstance(kind, str)] if is_list(said) else []

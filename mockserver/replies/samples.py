@@ -7,8 +7,9 @@ schema in canonical form. The schema is the user's: work and size are bounded, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mockserver.replies.building import Builder
 from mockserver.replies.checking import canonical, validator
@@ -22,6 +23,7 @@ MOST_TRIES = 60
 # All values built for one sample, those inside others included.
 MOST_BUILT = 30_000
 MOST_FAULTS = 20
+_Node: TypeAlias = "tuple[int, int, dict[str, int], Iterator[tuple[str, int]]]"
 
 
 def sample(schema: Any, hints: Hints = NOTHING, *, is_complete: bool = False) -> Any:
@@ -42,7 +44,10 @@ def sample(schema: Any, hints: Hints = NOTHING, *, is_complete: bool = False) ->
 
 
 class _Search:
-    """Builds values until one has no fault."""
+    """Builds values until one has no fault, each from what an earlier one has chosen and one other choice.
+
+    What has the fewest faults is changed first; of those alike, what was found first.
+    """
 
     def __init__(self, judge: Validator | None, hints: Hints, *, is_complete: bool) -> None:
         self._judge = judge
@@ -51,36 +56,34 @@ class _Search:
         self.best: Any = None
         self.faults: list[str] | None = None
         self._built = 0
+        self._met: set[frozenset[tuple[str, int]]] = set()
 
     def tries(self, schema: Any) -> bool:
         """Whether a value without fault was found, which is then the best."""
         self.faults = None
-        picks: dict[str, int] = {}
-        options = self._build(schema, picks)
-        left = MOST_TRIES
-        while self.faults and left > 0 and self._built < MOST_BUILT:
-            better = None
-            for key, index in _changes(options, picks, self.faults):
-                left -= 1
-                before = len(self.faults)
-                tried = self._build(schema, {**picks, key: index})
-                if len(self.faults) < before:
-                    better = {**picks, key: index}, tried
-                if better or left <= 0 or self._built >= MOST_BUILT:
-                    break
-            if better is None:
-                return False
-            picks, options = better
+        self._met = set()
+        nodes = [self._node(schema, {})]
+        for _ in range(MOST_TRIES):
+            if not self.faults or not nodes or self._built >= MOST_BUILT:
+                break
+            picks, changes = nodes[0][2:]
+            key, index = next(changes, (None, 0))
+            if key is None:
+                heappop(nodes)
+            elif frozenset((changed := {**picks, key: index}).items()) not in self._met:
+                heappush(nodes, self._node(schema, changed))
         return not self.faults
 
-    def _build(self, schema: Any, picks: dict[str, int]) -> dict[str, int]:
+    def _node(self, schema: Any, picks: dict[str, int]) -> _Node:
+        """One value's number of faults, when it was built, its choices, and the choices to try next."""
+        self._met.add(frozenset(picks.items()))
         builder = Builder(schema, self._hints, picks, is_complete=self._is_complete)
         value = builder.value(schema, Place())
         self._built += builder.built
         faults = self._faults_of(value)
         if self.faults is None or len(faults) < len(self.faults):
             self.best, self.faults = value, faults
-        return builder.options
+        return len(faults), len(self._met), picks, _changes(builder.options, picks, faults)
 
     def _faults_of(self, value: Any) -> list[str]:
         """The places of what is wrong."""
@@ -96,7 +99,7 @@ class _Search:
 
 def _changes(
     options: dict[str, int], picks: dict[str, int], faults: list[str]
-) -> Iterable[tuple[str, int]]:
+) -> Iterator[tuple[str, int]]:
     """Other choices, first at the places to blame, then around them."""
 
     def distance(key: str) -> tuple[bool, int]:

@@ -6,14 +6,14 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from mockserver.replies.formats import AS_LONG, FORMATS, KINDS, SHORTEST
+from mockserver.replies.formats import FORMATS, KINDS
 from mockserver.replies.hints import kind_of
+from mockserver.replies.lengths import counted, of_length
 from mockserver.replies.merging import is_number
 from mockserver.replies.patterns import matching
 from mockserver.rules.strict import Schema
 
 MOST_CHARACTERS = 100_000
-_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # JSON numbers beyond are written with an exponent.
 _LARGEST_INTEGER = 2**63
 _MULTIPLES_TRIED = 200
@@ -38,13 +38,12 @@ def texts(schema: Schema, name: str, turn: int) -> list[str]:
     if isinstance(pattern, str):
         found.append(matching(pattern, turn, least))
     if isinstance(form, str) and form in FORMATS:
-        text = FORMATS[form](turn)
-        lacking = "a" * (min(least, MOST_CHARACTERS) - len(text))
-        # An address grows at its beginning, a path at its end; the validator knows which it is.
-        found += [lacking + text, text + lacking] if lacking else [text]
-        found.append(SHORTEST.get(form))
-        if form in AS_LONG:
-            found.append(AS_LONG[form](least))
+        readable = FORMATS[form](turn)
+        found.append(readable)
+        if not least <= len(readable) <= most:
+            # With one digit more where the seconds have no fraction as short as is asked for.
+            lengths = [least, least + 1] if len(readable) < least else [most]
+            found += [of_length(form, min(n, MOST_CHARACTERS), turn) for n in lengths]
     kind = kind_of(name)
     if not found and kind is not None:
         found.append(KINDS[kind](turn))
@@ -56,15 +55,7 @@ def _plain(least: int, most: int, turn: int) -> str:
     text = f"example{turn + 1}" if turn else "example"
     if len(text) <= most:
         return text.ljust(least, "e")
-    return _counted(turn).rjust(min(most, max(least, 1)), "e")[-most:] if most else ""
-
-
-def _counted(number: int) -> str:
-    letters = ""
-    while number or not letters:
-        number, index = divmod(number, len(_LETTERS))
-        letters = _LETTERS[index] + letters
-    return letters
+    return counted(turn).rjust(min(most, max(least, 1)), "e")[-most:] if most else ""
 
 
 class Range:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 from mockserver.replies.hints import Hints
@@ -38,6 +39,17 @@ def members(schema: Schema, word: str) -> Schema:
     return value if is_schema(value) else {}
 
 
+def excluded(schema: Any) -> list[Any]:
+    """All that a schema says no to, one after the other."""
+    if not is_schema(schema) or "not" not in schema:
+        return []
+    branches = [schema["not"]]
+    for branch in branches:  # grows on the way
+        if is_schema(branch) and list(branch) == ["anyOf"]:
+            branches += listed(branch, "anyOf")
+    return [b for b in branches if not (is_schema(b) and list(b) == ["anyOf"])]
+
+
 class Settler:
     """Resolves applicators against one root schema."""
 
@@ -63,15 +75,17 @@ class Settler:
             return merged(_without(schema, "$ref", "$dynamicRef"), self._referred(reference))
         if "if" in schema:
             rest: Any = _without(schema, "if", "then", "else")
-            if self._pick(at, 2) == 0:
-                return merged(merged(rest, schema["if"]), schema.get("then", True))
-            return merged(rest, schema.get("else", True))
+            fulfilled = merged(schema["if"], schema.get("then", True))
+            failed = merged({"not": schema["if"]}, schema.get("else", True))
+            return self._one_of(rest, [fulfilled, failed], at)
+        turned = _turned(schema)
+        if turned is not None:
+            return turned
         for word in ("anyOf", "oneOf"):
-            branches = [branch for branch in listed(schema, word) if branch is not False]
+            branches = listed(schema, word)
             if branches:
                 ordered = sorted(branches, key=lambda branch: self._rank(branch, is_deep=is_deep))
-                chosen = ordered[self._pick(at, len(ordered))]
-                return merged(_without(schema, word), chosen)
+                return self._one_of(_without(schema, word), ordered, at)
         # Last, because what can't be merged with a union or a condition waits here until those are gone.
         if "allOf" in schema:
             rest = _without(schema, "allOf")
@@ -79,6 +93,12 @@ class Settler:
                 rest = merged(rest, part)
             return rest
         return None
+
+    def _one_of(self, schema: Schema, branches: list[Any], at: str) -> Any:
+        """The schema with one of the branches: the chosen one or the next that doesn't contradict it."""
+        chosen = self._pick(at, len(branches))
+        turned = (merged(schema, branch) for branch in [*branches[chosen:], *branches[:chosen]])
+        return next((found for found in turned if found is not False), False)
 
     def _rank(self, branch: Any, *, is_deep: bool) -> tuple[bool, ...]:
         """What the text names comes first, null last; deep down whatever ends."""
@@ -112,6 +132,26 @@ class Settler:
         anchors = ("$anchor", "$dynamicAnchor")
         found = (s for s in subschemas(self._root) if any(s.get(word) == name for word in anchors))
         return next(found, True)
+
+
+def _turned(schema: Schema) -> Any:
+    """The schema with what it excludes as what it asks for, where that can be said; None if it can't."""
+    opposites = [(each, _opposite(each)) for each in excluded(schema)]
+    wanted = [opposite for _, opposite in opposites if opposite is not None]
+    if not wanted:
+        return None
+    left = [each for each, opposite in opposites if opposite is None]
+    rest: Any = _without(schema, "not")
+    return reduce(merged, wanted, {**rest, "not": {"anyOf": left}} if left else rest)
+
+
+def _opposite(excluded: Any) -> Any:
+    """What must hold where something that consists of others must not; None where there's nothing to take apart."""
+    if is_schema(excluded) and list(excluded) == ["not"]:
+        return excluded["not"]
+    if is_schema(excluded) and list(excluded) == ["allOf"]:
+        return {"anyOf": [{"not": part} for part in listed(excluded, "allOf")]}
+    return None
 
 
 def _refers(branch: Schema) -> bool:

@@ -79,6 +79,13 @@ def combined(draw: st.DrawFn, schema: Schema, value: Any, depth: int) -> Schema:
                 {"if": {"type": kind(value)}, "then": schema, "else": False},
                 {"if": wrong, "then": False, "else": {"allOf": [schema, other]}},
                 {"if": wrong, "then": {"const": 1}, "else": schema},
+                {"allOf": [{"anyOf": [schema, wrong]}, {"anyOf": [wrong, other]}]},
+                {"anyOf": [wrong, {"anyOf": [wrong, {"allOf": [schema, other]}]}]},
+                {"oneOf": [{"allOf": [schema, other]}, {"not": {}}]},
+                {**schema, "allOf": [other]},
+                {"not": {"not": schema}},
+                {"not": {"anyOf": [wrong, {"not": other}]}},
+                {"not": {"allOf": [wrong, other]}, **schema},
             ]
         )
     )
