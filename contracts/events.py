@@ -89,7 +89,7 @@ class _Block:
         self.index = index
         self._block: Json = block if is_object(block) else {}
         self._type = str(self._block.get("type"))
-        self._is_whole = _is_called_by_code(self._block)
+        self._is_whole = _is_called_by_code(self._block) or _is_signed_summary(self._block)
         self._input: list[str] = []
         self._signatures = 0
 
@@ -120,6 +120,11 @@ def _is_called_by_code(block: Json) -> bool:
     # runs inside code execution is all in content_block_start
     caller = block.get("caller")
     return is_object(caller) and caller.get("type") != "direct"
+
+
+def _is_signed_summary(block: Json) -> bool:
+    """docs: Compaction on demand: its block comes without deltas. SDK: elsewhere the signature may be null."""
+    return block.get("type") == "compaction" and block.get("signature") is not None
 
 
 def _is_cut(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Signatures of thinking blocks: minted here, so that an edited block can be told from an original one.
+"""Signatures of thinking and compaction blocks: minted here, so that an edited block can be told from an original one.
 
 A signature says of which text it is, how many tokens were thought, where the block stood, which model thought it,
 and where a conversation's thinking is preserved also what came before it. It is sealed by the server's seed: one
@@ -22,6 +22,7 @@ SEAL_BYTES = 15
 MOST = 256**NUMBER_BYTES - 1
 NOBODY = bytes(MAKER_BYTES)
 _WORD = base64.b64encode(MARK).decode()
+_SUMMARY = "compaction\0"
 _NUMBERS = TEXT_BYTES + MAKER_BYTES
 _BINDING = _NUMBERS + 3 * NUMBER_BYTES
 
@@ -82,6 +83,16 @@ def is_original(seed: int, thinking: str, signature: str) -> bool:
     """Whether a minted signature belongs to this text."""
     signed = opened(seed, signature)
     return signed is not None and signed.text == _text(thinking)
+
+
+def minted_summary(seed: int, summary: str) -> str:
+    """The signature of a compaction block's content. No thinking text has the same one."""
+    return minted(seed, _SUMMARY + summary)
+
+
+def is_summarized(seed: int, summary: str, signature: str) -> bool:
+    """Whether a minted signature belongs to this content of a compaction block."""
+    return is_original(seed, _SUMMARY + summary, signature)
 
 
 def digest(data: bytes, size: int) -> bytes:

@@ -117,10 +117,17 @@ def _start(block: dict[str, Any], index: int, position: int) -> bytes:
 
 def _empty(block: dict[str, Any]) -> dict[str, Any]:
     """The block as content_block_start carries it. Blocks without deltas arrive whole."""
+    if _is_whole(block):
+        return block
     opened = {**block, **_BLANK.get(block["type"], {})}
     if block.get("citations"):
         opened["citations"] = []
     return opened
+
+
+def _is_whole(block: dict[str, Any]) -> bool:
+    """Whether a compaction block comes at once, as those made on demand do (docs: Compaction on demand)."""
+    return block["type"] == "compaction" and "signature" in block
 
 
 def _deltas(
@@ -136,7 +143,7 @@ def _deltas(
         return _input(block, index, model, seed, eager)
     if kind == "thinking":
         return _thinking(block, index, model, seed)
-    if kind == "compaction":
+    if kind == "compaction" and not _is_whole(block):
         delta = {"type": "compaction_delta", "content": block["content"]}
         return [_whole(index, delta, seed)]
     return []

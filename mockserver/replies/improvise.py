@@ -12,6 +12,7 @@ from mockserver.ids import Ids
 from mockserver.replies import citations, server_tools, stops, tool_calls
 from mockserver.replies.answer import Answer, Block
 from mockserver.replies.asking import Task
+from mockserver.replies.compacting import COMPACTION, compacted
 from mockserver.replies.cutting import spoken as cut
 from mockserver.replies.drafting import Draft
 from mockserver.replies.samples import sample
@@ -20,6 +21,7 @@ from mockserver.replies.speaking import spoken
 from mockserver.replies.thinking import think
 from mockserver.request import Request
 
+COMPACTING = frozenset({"context_management", COMPACTION})
 # A request with none of these is answered in plain text.
 _MORE = frozenset({"tools", "output_config", "output_format", "thinking"})
 
@@ -31,7 +33,18 @@ def improvised(request: Request, ids: Ids, seed: int) -> Answer:
         return Answer([], "max_tokens")
     if stops.is_refused(request):
         return stops.refusal()
-    budget, limit = stops.room(request, budget)
+    opening = None if COMPACTING.isdisjoint(request.body) else compacted(request, seed)
+    if opening is None:
+        return _said(request, ids, seed, *stops.room(request, budget))
+    if opening.stop_reason == COMPACTION or not opening.blocks:
+        return opening
+    answer = _said(request, ids, seed, budget, "max_tokens")
+    answer.blocks[:0] = opening.blocks
+    answer.output_tokens += opening.output_tokens
+    return answer
+
+
+def _said(request: Request, ids: Ids, seed: int, budget: int, limit: str) -> Answer:
     if _MORE.isdisjoint(request.body) and not citations.cites(request):
         return _plain(request, budget, limit)
     draft = Draft(request, ids, seed, budget, limit)

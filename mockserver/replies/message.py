@@ -52,7 +52,8 @@ def opening(whole: dict[str, Any]) -> dict[str, Any]:
     opened["content"] = []
     opened["stop_reason"] = opened["stop_sequence"] = opened["stop_details"] = None
     opened["usage"] = opening_usage(whole["usage"])
-    opened.pop("context_management", None)
+    if "context_management" in opened:  # probed live 2026-09-26: null until the end
+        opened["context_management"] = None
     return opened
 
 

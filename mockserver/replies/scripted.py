@@ -13,11 +13,12 @@ from mockserver.ids import Ids
 from mockserver.replies import possible, tool_calls
 from mockserver.replies.answer import Answer, Block
 from mockserver.replies.asking import Task
+from mockserver.replies.compacting import COMPACTION
 from mockserver.replies.cutting import cut_at_stop, cut_to_tokens
 from mockserver.replies.improvise import improvised
 from mockserver.request import Request
 from mockserver.scripts.model import Call, Failure, Reply
-from mockserver.signing import minted
+from mockserver.signing import minted, minted_summary
 from mockserver.tokens import text_tokens
 
 CALL_TOKENS = 12  # the frame around an input, as improvised calls count it
@@ -116,7 +117,16 @@ class _Writer:
             return {"type": kind, "id": self._ids.next("srvtoolu"), "input": {}, **block}
         if kind == "thinking" and "signature" not in block:
             return {**block, **self._thinking(block.get("thinking", ""))}
+        if kind == COMPACTION:
+            return self._summary(block)
         return dict(block)
+
+    def _summary(self, block: Block) -> Block:
+        """One that is asked for by `compaction` is signed; that of a threshold is not."""
+        content = block.get("content")
+        if "signature" in block or content is None or not self._request.body.get(COMPACTION):
+            return dict(block)
+        return {**block, "signature": minted_summary(self._seed, content)}
 
     def _written(self, blocks: list[Block]) -> Answer:
         """Count the tokens of the blocks; a text ends at a stop sequence and at max_tokens."""

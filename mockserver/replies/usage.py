@@ -29,7 +29,7 @@ _FINAL = (
 
 
 # Without these keys of a body and its tools there is neither compaction nor an advisor.
-LISTING = frozenset({"context_management", "type"})
+LISTING = frozenset({"context_management", "compaction", "type"})
 
 
 class Cached(NamedTuple):
@@ -80,13 +80,17 @@ def usage(
     """The usage of an answer to a prompt of so many tokens; its `input_tokens` are what the cache has no part in."""
     counts = _input_counts(input_tokens, cached)
     runs_tools = not SERVER_CALLS.isdisjoint(map(_kind, answer.blocks))
-    lists = not LISTING.isdisjoint(request.features.keys) and _lists_iterations(request)
+    features = request.features
+    may_list = not LISTING.isdisjoint(features.keys) or "compaction" in features.blocks
+    lists = may_list and _lists_iterations(request)
+    output_tokens = answer.output_tokens
     if runs_tools or lists:
         samplings = _samplings(request, answer, input_tokens, cached)
         counts = _loop_counts(counts, samplings)
         if lists:
             counts["iterations"] = [sampling.shown() for sampling in samplings]
-    counts["output_tokens"] = answer.output_tokens
+            output_tokens = sum(s.output_tokens for s in samplings if s.kind == "message")
+    counts["output_tokens"] = output_tokens
     released = request.model.released
     if answer.thinking_tokens or (released is not None and released >= DETAILS_SINCE):
         counts["output_tokens_details"] = {"thinking_tokens": answer.thinking_tokens}
@@ -144,9 +148,14 @@ def _server_tool_use(blocks: list[Block]) -> dict[str, int]:
 
 
 def _lists_iterations(request: Request) -> bool:
-    """Whether each sampling is listed: recorded with compaction and with an advisor, not with other edits."""
+    """Whether each sampling is listed: recorded with an advisor and with compaction, not with other edits.
+
+    Also where a compaction block comes back (probed live on claude-opus-5-5, 2026-09-26).
+    """
     if not request.betas:
         return False
+    if request.body.get("compaction") or "compaction" in request.features.blocks:
+        return True
     config: Block = request.body.get("context_management") or {}
     edits: list[Block] = config.get("edits") or []
     return any(edit["type"].startswith("compact_") for edit in edits) or any(
@@ -162,13 +171,15 @@ def _samplings(
     What the cache has of the first prompt is read again by the next ones (policy).
     """
     rounds = _rounds(answer.blocks)
+    summarizes = bool(request.body.get("compaction"))
     again = Cached(read=sum(cached))
     found: list[Sampling] = []
     prompt, left = input_tokens, answer.output_tokens
     for number, blocks in enumerate(rounds):
         is_last = number == len(rounds) - 1
         output = left if is_last else min(left, _sampled_tokens(request, blocks))
-        kind = "compaction" if blocks and blocks[0]["type"] == "compaction" else "message"
+        is_summary = summarizes or (blocks and blocks[0]["type"] == "compaction")
+        kind = "compaction" if is_summary else "message"
         found.append(Sampling(kind, prompt, again if number else cached, output))
         left -= output
         size = blocks_tokens(request, blocks)
@@ -206,7 +217,9 @@ def _loop_counts(counts: Usage, samplings: list[Sampling]) -> Usage:
             total[key] += own[key]
         for key in total["cache_creation"]:
             total["cache_creation"][key] += own["cache_creation"][key]
-    total.opening_input = counts["input_tokens"]
+    # probed live 2026-09-26: with a pause after compaction, the stream opens with 0
+    is_compacted = samplings[0].kind != "message"
+    total.opening_input = total["input_tokens"] if is_compacted else counts["input_tokens"]
     return total
 
 

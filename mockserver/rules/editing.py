@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from mockserver.request import Block, Placed, Request, is_server_block
 from mockserver.rules.registry import Refusal, Registry
+from mockserver.signing import is_minted, is_summarized, opened
 
 CLEAR_THINKING, COMPACT = "clear_thinking_20251015", "compact_20260112"
 LEAST_TRIGGER = 50_000
 COMPACTION = "compaction"
 ON_DEMAND = "compact-2026-09-04"
 PROBED = "live probes published with request and answer, 2026-09-26 on claude-opus-5-5"
+SETTINGS = ("context_management", "stop_sequences")
 PAGE = "docs: Compaction on demand, and the SDK's error classes: the code; the text is ours"
 
 
@@ -27,6 +29,11 @@ def signed(request: Request) -> Iterator[Placed]:
         block = place.block
         if block["type"] == COMPACTION and block.get("signature") and block.get("content"):
             yield place
+
+
+def summarizes(request: Request) -> bool:
+    """Whether compaction is asked for. docs: count_tokens takes the parameter and ignores it."""
+    return bool(request.body.get(COMPACTION)) and not request.is_count
 
 
 def register(registry: Registry) -> None:
@@ -83,7 +90,7 @@ def register(registry: Registry) -> None:
         "compaction.unsigned",
         "A compaction block without signature comes with the edit that made it",
         evidence="reported",
-        source=f"{PROBED}, with each of the two betas; the second text's beginning is not quoted",
+        source=f"{PROBED}, with each of the two betas; the second text whole in the tests of another repository",
         blocks=[COMPACTION],
     )
     def compaction_unsigned(request: Request) -> Refusal | None:
@@ -95,7 +102,8 @@ def register(registry: Registry) -> None:
                 continue
             if ON_DEMAND in request.betas:
                 return Refusal(
-                    f"{place.path}: a `{COMPACTION}` block with `content` requires its `signature`"
+                    f"{place.path}: a `{COMPACTION}` block with `content` requires its `signature`: "
+                    "send the block exactly as it was returned"
                 )
             return Refusal(
                 f"`{COMPACTION}` blocks require a `{COMPACT}` strategy in `context_management.edits`."
@@ -133,8 +141,8 @@ def register(registry: Registry) -> None:
     @rule(
         "compaction.misplaced",
         "A signed compaction block is the first of the conversation",
-        evidence="policy",
-        source=PAGE,
+        evidence="reported",
+        source="a live probe of 2026-09, published with code and text; that the path comes before it is policy",
         blocks=[COMPACTION],
     )
     def compaction_misplaced(request: Request) -> Refusal | None:
@@ -142,10 +150,68 @@ def register(registry: Registry) -> None:
         for place in signed(request):
             if place.path != f"messages.{first}.content.0":
                 return Refusal(
-                    f"{place.path}: a `{COMPACTION}` block must be the first block of the conversation",
+                    f"{place.path}: `{COMPACTION}` block must be sent first, in place of the messages it "
+                    "summarizes; remove those messages",
                     details={"error_code": "compaction_block_misplaced"},
                 )
         return None
+
+    @rule(
+        "compaction.signature",
+        "A compaction block has its signature as it was given out",
+        evidence="policy",
+        source=f"{PAGE}. Signatures minted here are judged",
+        blocks=[COMPACTION],
+    )
+    def compaction_signature(request: Request) -> Refusal | None:
+        for place in signed(request):
+            signature = place.block["signature"]
+            if is_minted(signature) and opened(request.seed, signature) is None:
+                return Refusal(
+                    f"{place.path}: Invalid `signature` in `{COMPACTION}` block",
+                    details={"error_code": "compaction_signature_invalid"},
+                )
+        return None
+
+    @rule(
+        "compaction.content",
+        "A signed compaction block has its content as it was given out",
+        evidence="recorded",
+        source="tdavison784/context-runtime (2026-09-26, claude-opus-5-5): a summary with something appended. "
+        "Signatures minted here are judged",
+        blocks=[COMPACTION],
+    )
+    def compaction_content(request: Request) -> Refusal | None:
+        for place in signed(request):
+            content, signature = place.block["content"], place.block["signature"]
+            if is_minted(signature) and not is_summarized(request.seed, content, signature):
+                return Refusal(
+                    f"{place.path}: `{COMPACTION}` block `content` does not match its `signature`",
+                    details={"error_code": "compaction_content_mismatch"},
+                )
+        return None
+
+    @rule(
+        "compaction.alone",
+        "Compaction on demand takes nothing that it would not follow",
+        evidence="policy",
+        source="docs: Compaction on demand: what can't be combined with it, without a code; the text is ours",
+        keys=[COMPACTION],
+    )
+    def compaction_alone(request: Request) -> Refusal | None:
+        body = request.body
+        if not summarizes(request):
+            return None
+        config: Block = body.get("output_config") or {}
+        budget: Block = config.get("task_budget") or {}
+        asked = {
+            **{name: body.get(name) for name in SETTINGS},
+            "output_config.format": request.output_format,
+            "output_config.task_budget.remaining": budget.get("remaining") is not None,
+            f'tool_choice.type "{request.tool_choice}"': request.tool_choice in ("any", "tool"),
+        }
+        found = next((name for name, value in asked.items() if value), None)
+        return Refusal(f"compaction: cannot be combined with {found}") if found else None
 
     @rule(
         "compaction.nothing",
@@ -155,7 +221,7 @@ def register(registry: Registry) -> None:
         keys=[COMPACTION],
     )
     def compaction_nothing(request: Request) -> Refusal | None:
-        if not request.body.get(COMPACTION):
+        if not summarizes(request):
             return None
         if any(turn.role != "system" and turn.blocks for turn in request.turns):
             return None
@@ -173,7 +239,7 @@ def register(registry: Registry) -> None:
     )
     def compaction_incomplete(request: Request) -> Refusal | None:
         last = request.turns[-1]
-        if not request.body.get(COMPACTION) or last.role != "assistant" or not last.blocks:
+        if not summarizes(request) or last.role != "assistant" or not last.blocks:
             return None
         kind = last.blocks[-1]["type"]
         if kind != "tool_use" and not is_server_block(kind):

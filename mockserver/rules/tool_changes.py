@@ -9,6 +9,7 @@ from mockserver.request import Block, Placed, Request
 from mockserver.rules.registry import Refusal, Registry
 
 CHANGES = ("tool_addition", "tool_removal")
+BETAS = ("mid-conversation-tool-changes-2026-07-01", "inline-tools-2026-09-15")
 PAGE = "docs: Mid-conversation system messages and tool changes"
 NOTHING: Block = {}
 MOST_TOOLS = 10_000
@@ -66,6 +67,22 @@ def register(registry: Registry) -> None:
         if request.model.tool_changes:
             return None
         return Refusal("tool_addition/tool_removal is not supported on this model")
+
+    @rule(
+        "tool-change.beta",
+        "A system turn changes tools only with a beta",
+        evidence="recorded",
+        source="BerriAI/litellm#44103, with request and answer (2026-10, Claude Fable): a reference to a deferred "
+        "tool; public logs of Claude Code (2026-09-21, 2026-09-26). That the older value is enough: "
+        f"{PAGE}; that a removal is refused alike is policy",
+        blocks=CHANGES,
+    )
+    def tool_change_beta(request: Request) -> Refusal | None:
+        place = next(changes(request), None)
+        if place is None or not request.betas.isdisjoint(BETAS):
+            return None
+        change = place.block["type"]
+        return Refusal(f"{place.path}: `{change}` blocks require anthropic-beta: {BETAS[-1]}")
 
     @rule(
         "tool-change.unresolved",

@@ -27,6 +27,7 @@ START, STOP = started(), [delta(), STOPPED]
 CITED: Json = {"type": "citations_delta", "citation": {"type": "page_location"}}
 RESULT: Json = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
 BY_CODE = tool_use(caller={"type": "code_execution_20260120", "tool_id": "srvtoolu_1"})
+SIGNED: Json = {"type": "compaction", "content": "so far", "signature": "c2ln"}
 COMPACTED: Json = {"type": "compaction_delta", "content": "so far"}
 
 
@@ -72,6 +73,7 @@ def read(events: list[Json]) -> tuple[StreamGrammar, Finding | None]:
             [START, *block(0, {"type": "compaction", "content": None}, COMPACTED), *STOP],
             id="accept_compaction",
         ),
+        pytest.param([START, *block(0, SIGNED), *STOP], id="accept_signed_compaction"),
     ],
 )
 def test_grammar_accepts_legal_stream(events: list[Json]) -> None:
@@ -136,6 +138,12 @@ ILLEGAL = [
     pytest.param("delta.type", 3, [START, *block(0, RESULT, CITED)], id="reject_delta_in_result"),
     pytest.param(
         "delta.type", 3, [START, *block(0, BY_CODE, input_delta(""))], id="reject_delta_by_code"
+    ),
+    pytest.param(
+        "delta.type",
+        3,
+        [START, *block(0, SIGNED, COMPACTED)],
+        id="reject_delta_of_signed_compaction",
     ),
     pytest.param(
         "delta.type",

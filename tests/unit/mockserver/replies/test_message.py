@@ -104,12 +104,13 @@ def test_closing_leaves_out_tier_and_region() -> None:
     assert "output_tokens_details" not in closing(whole("claude-haiku-4-5"))["usage"]
 
 
-def test_applied_edits_come_last_and_not_at_the_start() -> None:
+def test_applied_edits_come_last_and_are_null_at_the_start() -> None:
     edits = {"edits": [{"type": "clear_tool_uses_20250919"}]}
     found = whole(context_management=edits)
     assert list(found) == [*KEYS, "context_management"]
     assert found["context_management"] == {"applied_edits": []}
-    assert list(opening(found)) == KEYS
+    assert list(opening(found)) == [*KEYS, "context_management"]
+    assert opening(found)["context_management"] is None
     assert list(closing(found)) == ["type", "delta", "usage", "context_management"]
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mockserver.rules.editing import CLEAR_THINKING, COMPACT, ON_DEMAND
-from tests.unit.mockserver.bodies import body, call, conversation, read, refusal, text
+from mockserver.signing import minted, minted_summary
+from tests.unit.mockserver.bodies import TOOL, body, call, conversation, read, refusal, text
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
 
 OLD, NEW = "claude-haiku-4-5", "claude-opus-5-5"
@@ -17,7 +18,12 @@ TOOL_USES = {"type": "clear_tool_uses_20250919", "trigger": {"type": "input_toke
 SUMMARIZE = {"type": "summarize"}
 SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
 DEMAND = frozenset({ON_DEMAND})
-MISPLACED = "a `compaction` block must be the first block of the conversation"
+MISPLACED = (
+    "`compaction` block must be sent first, in place of the messages it summarizes; "
+    "remove those messages"
+)
+MINTED = minted_summary(0, "All")
+BUDGET = {"type": "tokens", "total": 20_000}
 
 
 def edited(*edits: dict[str, Any], model: str = NEW, **more: Any) -> dict[str, Any]:
@@ -94,7 +100,8 @@ ROWS = [
         "compaction.unsigned",
         "on_demand",
         summed(text("a"), summary(signature=None)),
-        "messages.0.content.1: a `compaction` block with `content` requires its `signature`",
+        "messages.0.content.1: a `compaction` block with `content` requires its `signature`: "
+        "send the block exactly as it was returned",
         betas=DEMAND,
     ),
     accept("compaction.signed-beta", "with_its_value", summed(summary()), betas=DEMAND),
@@ -129,6 +136,54 @@ ROWS = [
         "two",
         said(("user", [summary(), summary()])),
         "messages: more than one `compaction` block has content; send the latest only",
+    ),
+    accept("compaction.signature", "minted", summed(summary(signature=MINTED))),
+    accept("compaction.signature", "of_another_server", summed(summary())),
+    reject(
+        "compaction.signature",
+        "altered",
+        summed(summary(signature=MINTED[:-16] + "AAAAAAAA" + MINTED[-8:])),
+        "messages.0.content.0: Invalid `signature` in `compaction` block",
+    ),
+    accept("compaction.content", "as_it_was", summed(summary(signature=MINTED))),
+    accept("compaction.content", "of_another_server", summed(summary("Not all"))),
+    reject(
+        "compaction.content",
+        "edited",
+        summed(summary("All of it", signature=MINTED)),
+        "messages.0.content.0: `compaction` block `content` does not match its `signature`",
+    ),
+    reject(
+        "compaction.content",
+        "signature_of_a_thought",
+        summed(summary(signature=minted(0, "All"))),
+        "messages.0.content.0: `compaction` block `content` does not match its `signature`",
+    ),
+    accept("compaction.alone", "alone", said(ASK, compaction=SUMMARIZE, stop_sequences=[])),
+    accept("compaction.alone", "null", said(ASK, compaction=None, stop_sequences=["a"])),
+    accept(
+        "compaction.alone",
+        "whole_budget",
+        said(ASK, compaction=SUMMARIZE, output_config={"task_budget": BUDGET}),
+    ),
+    *(
+        reject(
+            "compaction.alone",
+            name,
+            said(ASK, compaction=SUMMARIZE, **more),
+            f"compaction: cannot be combined with {name}",
+        )
+        for name, more in {
+            "context_management": {"context_management": {"edits": []}},
+            "stop_sequences": {"stop_sequences": ["a"]},
+            "output_config.format": {
+                "output_config": {"format": {"type": "json_schema", "schema": {"type": "object"}}}
+            },
+            "output_config.task_budget.remaining": {
+                "output_config": {"task_budget": {**BUDGET, "remaining": 0}}
+            },
+            'tool_choice.type "any"': {"tools": [TOOL], "tool_choice": {"type": "any"}},
+        }.items()
     ),
     accept("compaction.nothing", "something", compacted(ASK)),
     accept("compaction.nothing", "null", said(("system", "a"), compaction=None)),

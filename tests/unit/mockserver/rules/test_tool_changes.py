@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mockserver.rules.tool_changes import MOST_TOOLS
+from mockserver.rules.tool_changes import BETAS, MOST_TOOLS
 from tests.unit.mockserver.bodies import MODELS, TOOL, body, conversation, text
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
 
@@ -55,6 +55,19 @@ ROWS = [
             "tool-change.unsupported", name, changed(add(REFERENCE), model=name), UNSUPPORTED
         )
         for name, model in MODELS.items()
+    ),
+    *(
+        accept("tool-change.beta", value, changed(add(REFERENCE)), betas=frozenset({value}))
+        for value in BETAS
+    ),
+    *(
+        reject(
+            "tool-change.beta",
+            block["type"],
+            changed(text("Now."), block),
+            f"messages.1.content.1: `{block['type']}` blocks require anthropic-beta: {BETAS[1]}",
+        )
+        for block in (add(REFERENCE), remove(REFERENCE))
     ),
     accept("tool-change.unresolved", "known", changed(add(REFERENCE), remove(REFERENCE))),
     accept(
