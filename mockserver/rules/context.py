@@ -10,8 +10,9 @@ from mockserver.tokens import prompt_tokens
 # generation 4.5 on the answer stops with model_context_window_exceeded instead, as before with the beta.
 SUMMED = ("claude-3-7-", "claude-opus-4-20250514", "claude-sonnet-4-20250514", "claude-opus-4-1-")
 STOPS_INSTEAD = "model-context-window-exceeded-2025-08-26"
-# What is left of the prompt is not known before the edits are made.
-EDITS = {"context_management", "compaction"}
+# What is left of the prompt is not known before the edits are made. For compaction on demand all of it must fit
+# (docs: Compaction on demand).
+EDITS = {"context_management"}
 
 
 def _is_measured(request: Request) -> bool:

@@ -72,7 +72,7 @@ def register(registry: Registry) -> None:
         "tool-change.beta",
         "A system turn changes tools only with a beta",
         evidence="recorded",
-        source="BerriAI/litellm#44103, with request and answer (2026-10, Claude Fable): a reference to a deferred "
+        source="BerriAI/litellm#44103, with request and answer (2026, Claude Fable): a reference to a deferred "
         "tool; public logs of Claude Code (2026-09-21, 2026-09-26). That the older value is enough: "
         f"{PAGE}; that a removal is refused alike is policy",
         blocks=CHANGES,

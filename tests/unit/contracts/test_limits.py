@@ -105,6 +105,10 @@ REFUSED: dict[str, tuple[str, Json]] = {
     ".model": ("model", {"model": ""}),
     ".messages": ("messages", {"messages": []}),
     ".max_tokens": ("max_tokens", {"max_tokens": -1}),
+    "CompactionConfigParam.instructions": (
+        "compaction.instructions",
+        {"compaction": {"type": "summarize", "instructions": "a" * 16_385}},
+    ),
     "ThinkingConfigEnabledParam.budget_tokens": (
         "thinking.enabled.budget_tokens",
         {"thinking": ENABLED},

@@ -44,6 +44,7 @@ LONG = saying(300_000)
 VERY_LONG = saying(1_200_000, LARGE)
 HALF = saying(150_000, SONNET_4, max_tokens=64_000)
 COUNTED = {k: v for k, v in LONG.items() if k != "max_tokens"}
+SUMMED_UP = {**LONG, "compaction": {"type": "summarize"}}
 EDITED = {**LONG, "context_management": {"edits": []}}
 
 ROWS = [
@@ -52,6 +53,7 @@ ROWS = [
     accept("context.prompt", "count", COUNTED),
     accept("context.prompt", "edited", EDITED),
     reject("context.prompt", "long", LONG, too_long(LONG)),
+    reject("context.prompt", "long_to_sum_up", SUMMED_UP, too_long(LONG)),
     reject("context.prompt", "long_on_a_large_window", VERY_LONG, too_long(VERY_LONG, 1_000_000)),
     accept("context.sum", "short", body(SONNET_4)),
     accept("context.sum", "stops_instead", HALF, betas=STOPS),
