@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from pathlib import Path
@@ -61,14 +62,17 @@ def fuzz(
     """Find requests that TARGET accepts and the contract refuses, or the other way round.
 
     Generated requests, valid ones and such with one fault or edit, go to the target and to the mock. Each kind of
-    disagreement is shrunk and written as a case that says what the contract expects.
+    disagreement is shrunk and written as a case that says what the contract expects. Exit codes: 0 no
+    disagreement, 1 some, 2 wrong usage, 3 the target, the corpus or the Redis server can't be used.
     """
     number = random.randrange(10**6) if seed is None else seed  # noqa: S311 # no secret
     most = examples or (UNBOUNDED if minutes else DEFAULT_EXAMPLES)
-    click.echo(f"seed {number}")
     suite = _suite()
+    kept = _database(corpus, redis_url)
+    _check_out(out)
+    click.echo(f"seed {number}")
     try:
-        hunt = _hunt(suite, target, key, number, most, minutes, suite.database(corpus, redis_url))
+        hunt = _hunt(suite, target, key, number, most, minutes, kept)
     except (suite.TargetError, OSError, ValueError) as error:
         click.echo(f"messages-mock: {target}: {error}", err=True)
         sys.exit(COULD_NOT_START)
@@ -78,12 +82,35 @@ def fuzz(
     sys.exit(FOUND if paths else 0)
 
 
+def _database(corpus: Path | None, redis_url: str | None) -> Any:
+    from contracts.suite.keeping import KeepingError, database  # noqa: PLC0415 # on use
+
+    try:
+        return database(corpus, redis_url, _warn)
+    except KeepingError as error:
+        _warn(str(error))
+        sys.exit(COULD_NOT_START)
+
+
+def _warn(text: str) -> None:
+    click.echo(f"messages-mock: {text}", err=True)
+
+
+def _check_out(out: Path) -> None:
+    """Say now that case files can't be written, not when the search is over."""
+    nearest = next(each for each in (out, *out.absolute().parents) if each.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise click.UsageError(f"--out {out}: {nearest} is no folder that can be written")
+
+
 def _written(hunt: Any, out: Path, origin: str) -> list[Path]:
     from contracts.suite.writing import written  # noqa: PLC0415 # on use
 
     try:
         return written(hunt.found.values(), out, origin)
     except OSError as error:
+        for found in hunt.found.values():  # it may have taken hours to find
+            click.echo(f"{found}\n")
         raise click.UsageError(f"--out {out}: {error.strerror}") from error
 
 

@@ -6,19 +6,17 @@ accepted is compared.
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple, cast
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase, MultiplexedDatabase
+from hypothesis.database import ExampleDatabase
 
 from contracts.findings import is_object
 from contracts.strategies import Asked, faults, mutations, requests
@@ -71,34 +69,6 @@ class Hunt:
 
 class _Differs(AssertionError):
     """Raised in one subclass for each kind, so that Hypothesis tells the kinds apart and shrinks each by itself."""
-
-
-def database(folder: Path | None, redis_url: str | None) -> ExampleDatabase | None:
-    """Where examples are kept between runs: a folder, a Redis server, or both.
-
-    Raises TargetError when the package `redis` is missing or the server does not answer, ValueError for a wrong URL.
-    """
-    found: list[ExampleDatabase] = []
-    if folder is not None:
-        found.append(DirectoryBasedExampleDatabase(folder))
-    if redis_url is not None:
-        found.append(_redis(redis_url))
-    return MultiplexedDatabase(*found) if found else None
-
-
-def _redis(url: str) -> ExampleDatabase:
-    try:
-        module = importlib.import_module("redis")
-        extra: Any = importlib.import_module("hypothesis.extra.redis")
-    except ModuleNotFoundError as error:
-        raise TargetError("--redis needs the package redis: pip install redis") from error
-    client = module.Redis.from_url(url)
-    try:
-        client.ping()
-    except module.RedisError as error:
-        raise TargetError(f"the Redis server does not answer: {error}") from error
-    found: ExampleDatabase = extra.RedisExampleDatabase(client)
-    return found
 
 
 def hunted(

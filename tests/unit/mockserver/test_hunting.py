@@ -72,13 +72,30 @@ def test_without_hypothesis_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
     assert "pip install 'messages-mock[test]'" in shown
 
 
-def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_written_is_told_before_anything_is_sent(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
+    unreachable = ("--target", "http://127.0.0.1:1")
+    code, shown = fuzz(*unreachable, "--out", str(tmp_path / "file" / "cases"))
+
+    assert code == 2
+    assert "file is no folder that can be written" in shown
+    code, shown = fuzz(*unreachable, "--corpus", str(tmp_path / "file" / "corpus"))
+    assert code == 3
+    assert "corpus: can't be written: Not a directory" in shown
+
+
+def test_what_was_found_is_shown_where_it_can_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("contracts.suite.writing.written", full)
     with loose() as url:
         code, shown = fuzz(
-            *("--target", url, "--seed", "2", "--examples", "40"),
-            *("--out", str(tmp_path / "file" / "cases")),
+            *("--target", url, "--seed", "2", "--examples", "40"), "--out", str(tmp_path)
         )
 
     assert code == 2
-    assert "cases: Not a directory" in shown
+    assert "only the contract refuses: " in shown
+    assert "No space left on device" in shown

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import socket
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakeredis import TcpFakeServer
-from hypothesis.database import InMemoryExampleDatabase, MultiplexedDatabase
+from hypothesis.database import InMemoryExampleDatabase
 
 from contracts.models import as_of
 from contracts.strategies import Asked, Files
 from contracts.suite import disagreeing
 from contracts.suite.cases import expanded, load
-from contracts.suite.disagreeing import Disagreement, TargetError, database, hunted
+from contracts.suite.disagreeing import Disagreement, TargetError, hunted
 from contracts.suite.running import Target, run
 from contracts.suite.shelf import shelf
 from contracts.suite.transports import InProcess, Received, Sent
@@ -169,44 +165,6 @@ def test_a_case_needs_no_rule(tmp_path: Path) -> None:
     (path,) = written([Disagreement("a", asked, refused, answering(200).send(asked.sent("k")))], tmp_path, "s")  # fmt: skip
 
     assert "rule:" not in path.read_text("utf-8")
-
-
-def test_databases_are_those_of_hypothesis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert database(None, None) is None
-    assert database(tmp_path, None) is not None
-    monkeypatch.setitem(sys.modules, "redis", None)
-    with pytest.raises(TargetError, match="pip install redis"):
-        database(tmp_path, "redis://127.0.0.1:1")
-    assert isinstance(database(tmp_path, None), MultiplexedDatabase)
-
-
-@pytest.fixture
-def redis_url() -> Iterator[str]:
-    server = TcpFakeServer(("127.0.0.1", 0), server_type="redis")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"redis://127.0.0.1:{server.server_address[1]}/0"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_machines_share_what_they_found_in_redis(
-    reference: Target, loose: Target, redis_url: str
-) -> None:
-    found = hunted(reference, loose, 1, examples=100, kept=database(None, redis_url)).found
-    again = hunted(reference, loose, 99, examples=1, kept=database(None, redis_url)).found
-
-    assert found.keys() & again.keys()
-    assert hunted(reference, loose, 99, examples=1).found == {}
-
-
-def test_a_redis_server_that_is_not_there_is_told() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"redis://127.0.0.1:{free.getsockname()[1]}/0"
-        with pytest.raises(TargetError, match="the Redis server does not answer: "):
-            database(None, url)
 
 
 def test_all_examples_are_drawn_also_when_something_is_found_early(
