@@ -126,6 +126,7 @@ def check(**options: Any) -> None:
         raise click.UsageError("--target and --live exclude each other")
     if options["cases"] and options["examples"]:
         raise click.UsageError("--cases runs case files only: there are no --examples with it")
+    _check_writable(options["junit"], options["json_file"])
     choice = _choice(options)
     try:
         plan = planned(choice)
@@ -133,8 +134,8 @@ def check(**options: Any) -> None:
         raise click.UsageError(str(error)) from error
     with _place(options, choice) as place:
         report = _run(options, choice, plan, place)
-    _write(options, report, {"target": place.title, "day": choice.day.isoformat()})
     _print(report)
+    _write(options, report, {"target": place.title, "day": choice.day.isoformat()})
     if report.is_target_lost:
         sys.exit(NOT_REACHABLE)
     sys.exit(FAILURES if report.of("failed") else 0)
@@ -252,6 +253,13 @@ def _progress(wish: bool | None, parts: int) -> Callable[[Result], None]:  # noq
 
     is_shown = is_terminal if wish is None else wish
     return told if is_shown else lambda _: None
+
+
+def _check_writable(*files: Path | None) -> None:
+    """Say now that a report can't be written, not when a long or paid run is over."""
+    for file in files:
+        if file is not None and not file.absolute().parent.is_dir():
+            raise click.UsageError(f"{file}: there is no folder {file.parent}; make it first")
 
 
 def _write(options: Mapping[str, Any], report: Report, about: Mapping[str, Any]) -> None:

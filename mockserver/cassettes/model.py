@@ -95,7 +95,13 @@ class Recording(NamedTuple):
 
 def load(patterns: Iterable[str]) -> list[Recording]:
     """The recordings of files, each named or meant by a pattern (`tests/*.jsonl`). Raises CassetteError."""
-    return [recording for path in _files(patterns) for recording in read(path)]
+    files = list(_files(patterns))
+    found = [recording for path in files for recording in read(path)]
+    if not found:
+        # Else nothing would be compared, and every request refused.
+        names = ", ".join(map(str, files))
+        raise CassetteError(f"{names}: no whole exchange is in it; record one first")
+    return found
 
 
 def _files(patterns: Iterable[str]) -> Iterator[Path]:

@@ -131,6 +131,8 @@ def _parsed(path: Path, text: str) -> tuple[Any, Lines]:
         raise ScriptFileError(f"{path}: not YAML: {error}") from error
     except ScriptError as error:
         raise ScriptFileError(f"{path}:{_line(lines, error.path)}: {error.problem}") from error
+    except RecursionError as error:
+        raise ScriptFileError(f"{path}: nested too deep, or an alias holds itself") from error
 
 
 def _number(node: yaml.Node | None, path: Path_, lines: Lines) -> None:

@@ -166,7 +166,9 @@ def test_a_mock_that_is_a_target_has_no_clock_for_the_suite() -> None:
             ("--cases", ".", "--examples", "3"), "there are no --examples with it", id="examples"
         ),
         pytest.param(
-            ("--case", "ids/unique", "--json", "/nowhere/at/all"), "/nowhere/at/all", id="file"
+            ("--case", "ids/unique", "--json", "/nowhere/at/all"),
+            "/nowhere/at/all: there is no folder /nowhere/at; make it first",
+            id="no_folder",
         ),
     ],
 )
@@ -175,6 +177,20 @@ def test_wrong_usage_is_told(arguments: tuple[str, ...], message: str) -> None:
 
     assert done.exit_code == 2
     assert message in done.output
+
+
+def test_report_is_shown_also_where_its_file_can_not_be_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "report.json")
+
+    monkeypatch.setattr("contracts.suite.exports.write_json", full)
+    done = check("--case", "ids/unique", "--json", str(tmp_path / "report.json"))
+
+    assert done.exit_code == 2
+    assert "1 passed, 0 failed" in done.output
+    assert "report.json: No space left on device" in done.output
 
 
 def test_missing_extra_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,8 @@ def loose(reference: Target) -> Target:
 
     def send(sent: Sent) -> Received:
         received = reference.send(sent)
-        return Received(200, {}, b"{}") if received.headers.get("x-mock-rule") else received
+        is_loose = received.headers.get("x-mock-rule") == "shape"
+        return Received(200, {}, b"{}") if is_loose else received
 
     return Target(send, "sk-ant-loose")
 
@@ -94,11 +95,11 @@ def test_a_redis_server_that_is_not_there_is_told() -> None:
 
 def test_machines_share_what_they_found_in_redis(reference: Target, loose: Target) -> None:
     with redis_served() as url:
-        found = hunted(reference, loose, 1, examples=100, kept=kept(url)).found
+        found = hunted(reference, loose, 1, examples=20, kept=kept(url)).found
         again = hunted(reference, loose, 99, examples=1, kept=kept(url)).found
 
     assert found.keys() & again.keys()
-    assert hunted(reference, reference, 99, examples=1).found == {}
+    assert hunted(reference, loose, 99, examples=1).found == {}
 
 
 def test_a_redis_server_that_goes_away_is_told_once_and_the_hunt_goes_on(
@@ -108,10 +109,10 @@ def test_a_redis_server_that_goes_away_is_told_once_and_the_hunt_goes_on(
     with redis_served() as url:
         examples = kept(url, told.append)
         assert examples is not None
-    hunt = hunted(reference, loose, 1, examples=60, kept=examples)
+    hunt = hunted(reference, loose, 1, examples=20, kept=examples)
 
     assert hunt.found
-    assert hunt.examples >= 60
+    assert hunt.examples >= 20
     assert [text.partition(":")[0] for text in told] == [
         "the Redis server went away, nothing is kept there any more"
     ]

@@ -123,6 +123,13 @@ def test_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         load([str(tmp_path)])
 
 
+def test_cassettes_without_an_exchange_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("", "utf-8")
+    (tmp_path / "b.jsonl").write_text('{"cut', "utf-8")
+    with pytest.raises(CassetteError, match=r"a\.jsonl, .*b\.jsonl: no whole exchange is in it"):
+        load([str(tmp_path / "*.jsonl")])
+
+
 def test_cassette_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     with pytest.raises(CassetteError, match=r"a\.jsonl: can't be written: No such file"):
         Cassette(tmp_path / "nowhere" / "a.jsonl")

@@ -76,6 +76,11 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         read(path)
 
 
+def test_an_alias_that_holds_itself_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ScriptFileError, match="nested too deep, or an alias holds itself"):
+        read(written(tmp_path, "- &a [*a]\n"))
+
+
 def test_a_change_is_read_and_a_broken_one_told(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
