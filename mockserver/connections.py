@@ -93,7 +93,8 @@ class EnvelopeProtocol(HttpToolsProtocol):
 def protocol(settings: Settings) -> type[Any]:
     """uvicorn's fastest HTTP protocol here, made to refuse in the API's envelope and in time."""
     given = {
-        "_ids": Ids(settings.seed, "wire"),
+        # No key has a line break, so no workspace draws the same ids.
+        "_ids": Ids(settings.seed, "\nwire"),
         "_numbers": count(),
         "_head_seconds": settings.head_seconds,
         "_body_ticks": max(1, round(settings.body_seconds / settings.head_seconds)),

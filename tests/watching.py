@@ -1,4 +1,4 @@
-"""What every test leaves behind, seen from inside this process: its exchanges and descriptors.
+"""What every test leaves behind, seen from inside this process: its exchanges and descriptors; and whether ids of one test come again in another.
 
 Servers in other processes, and responses as they are on the wire, are `tests.guards.broken`'s.
 """
@@ -21,7 +21,9 @@ from contracts.oracle import check_error
 from mockserver import journal
 from mockserver.exchange import Exchange
 from mockserver.guard import Guard
+from mockserver.ids import Ids
 from mockserver.intake import credential
+from tests.repeats import Told
 
 DESCRIPTORS = Path("/proc/self/fd")
 PATIENCE = 3.0  # seconds in which a server sees that its clients have gone
@@ -41,6 +43,7 @@ class Watch:
         self._found: list[tuple[str, bool]] = []
         self._keys: set[str] = set()
         self._running = self._looked = 0
+        self._told = Told()  # in all tests: `begin` does not forget it
         self._guards: WeakKeyDictionary[Guard, None] = WeakKeyDictionary()
         # The first of the loops opens a pipe for all of them.
         make_loop = uvicorn.Config("").get_loop_factory()
@@ -80,7 +83,7 @@ class Watch:
     @contextmanager
     def installed(self) -> Iterator[None]:
         """Look at every exchange of every server."""
-        call, written = Guard.__call__, Exchange.written
+        call, written, restore = Guard.__call__, Exchange.written, Ids.restore
 
         async def counted(guard: Guard, scope: Any, receive: Any, send: Any) -> None:
             self._enter(guard, 1)
@@ -93,11 +96,18 @@ class Watch:
             written(exchange, method, path)
             self._look(exchange, f"{method} {path}")
 
+        def restored(ids: Ids, earlier: Ids) -> None:
+            restore(ids, earlier)
+            with self._lock:
+                self._told.again(ids)
+
         Guard.__call__, Exchange.written = counted, seen  # type: ignore[method-assign]
+        Ids.restore = restored  # type: ignore[method-assign]
         try:
             yield
         finally:
             Guard.__call__, Exchange.written = call, written  # type: ignore[method-assign]
+            Ids.restore = restore  # type: ignore[method-assign]
 
     def _enter(self, guard: Guard, step: int) -> None:
         with self._lock:
@@ -110,6 +120,10 @@ class Watch:
             is_failure = exchange.status >= FIRST_FAILURE
             if is_failure and exchange.script is None:
                 self._found.append((f"{what}: an unscripted {exchange.status}", True))
+            if self._told.is_repeated(exchange):
+                self._found.append(
+                    (f"{what}: the request id {exchange.request_id!r} is told twice", False)
+                )
             self._looked += 1
             if self._looked <= MOST_LOOKED:
                 self._found += ((f"{what}: {text}", is_failure) for text in unsound(exchange, key))

@@ -14,6 +14,7 @@ from mockserver.app import create_app
 from mockserver.errors import ApiError
 from mockserver.exchange import Exchange
 from mockserver.guard import Guard
+from mockserver.ids import Ids
 from mockserver.settings import Settings
 from mockserver.workspace import Workspaces
 from tests import watching
@@ -115,3 +116,31 @@ def test_a_journal_beyond_its_bound_is_blamed(own: Watch, monkeypatch: pytest.Mo
     monkeypatch.setattr(journal, "MOST_RECORDS", 1)
     monkeypatch.setattr(journal, "MOST_BYTES_IN_ALL", 1)
     assert len(own.problems("")) == 2
+
+
+def test_an_id_of_another_test_is_blamed(own: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(Settings())
+    monkeypatch.setattr(Ids, "next", lambda _ids, prefix: f"{prefix}_011CAbCdEfGhIjKlMnOpQrSt")
+    call(app, body=body())
+    assert own.problems("") == []
+    own.begin()
+    call(app, body=body())
+    blamed = "the request id 'req_011CAbCdEfGhIjKlMnOpQrSt' is told twice"
+    assert own.problems("") == [f"POST /v1/messages: {blamed}"]
+    own.begin()
+    call(app, body=body(), headers={"x-api-key": "sk-ant-another"})
+    assert own.problems("") == [f"POST /v1/messages: {blamed}"]
+
+
+def test_ids_that_are_meant_to_come_again_are_not_blamed(own: Watch) -> None:
+    app = create_app(Settings())
+    assert isinstance(app.workspaces, Workspaces)
+    key = HEADERS["x-api-key"]
+    name = app.workspaces.of(key).snapshot()
+    call(app, body=body())
+    app.workspaces.of(key).restore(name)
+    call(app, body=body())
+    app.workspaces.reset(key)
+    call(app, body=body())
+    call(create_app(Settings()), body=body())
+    assert own.problems("") == []

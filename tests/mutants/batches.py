@@ -54,6 +54,16 @@ def _each_line(edit: Callable[[list[Any]], object]) -> Change:
     return change
 
 
+def _as_successes(kind: str) -> Change:
+    """A change of every batch in which items of another kind are counted as succeeded."""
+
+    def edit(batch: Json) -> None:
+        counts = batch["request_counts"]
+        counts["succeeded"], counts[kind] = counts["succeeded"] + counts[kind], 0
+
+    return _each_batch(edit)
+
+
 @mutant("lifecycles")
 def count_one_too_many(sent: Sent, right: Transport, received: Received) -> Received:
     """The counts of a batch that has ended add up to more than its items."""
@@ -68,23 +78,13 @@ def count_one_too_many(sent: Sent, right: Transport, received: Received) -> Rece
 @mutant("lifecycles")
 def errors_count_as_successes(sent: Sent, right: Transport, received: Received) -> Received:
     """An errored item is counted as succeeded."""
-
-    def edit(batch: Json) -> None:
-        counts = batch["request_counts"]
-        counts["succeeded"], counts["errored"] = counts["succeeded"] + counts["errored"], 0
-
-    return _each_batch(edit)(sent, right, received)
+    return _as_successes("errored")(sent, right, received)
 
 
 @mutant("lifecycles")
 def canceled_items_count_as_successes(sent: Sent, right: Transport, received: Received) -> Received:
     """A canceled item is counted as succeeded."""
-
-    def edit(batch: Json) -> None:
-        counts = batch["request_counts"]
-        counts["succeeded"], counts["canceled"] = counts["succeeded"] + counts["canceled"], 0
-
-    return _each_batch(edit)(sent, right, received)
+    return _as_successes("canceled")(sent, right, received)
 
 
 @mutant("lifecycles")

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver import descriptors
 from mockserver.connections import OTHER_DESCRIPTORS, protocol
+from mockserver.ids import Ids
 from mockserver.settings import Settings
 from mockserver.testing import MockServer
 from tests.wire import raw
@@ -184,3 +185,9 @@ def test_a_head_that_comes_again_is_recorded_without_its_credentials() -> None:
     assert {**first.headers, "content-length": ""} == {**second.headers, "content-length": ""}
     assert second.headers["x-own"] == "1"
     assert not {"x-api-key", "cookie"} & second.headers.keys()
+
+
+@pytest.mark.parametrize("key", ["wire", ""])
+def test_no_key_has_the_ids_of_refused_connections(key: str) -> None:
+    settings = Settings()
+    assert protocol(settings)._ids.next("req") != Ids(settings.seed, key).next("req")
