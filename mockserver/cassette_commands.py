@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mockserver import __version__, descriptors
+from mockserver.amounts import Amount
 from mockserver.running import COULD_NOT_START, run, stoppable
 from mockserver.settings import Settings
 
@@ -41,7 +42,7 @@ REPLAY_OPTIONS = (
     ),
     click.option(
         "--replay-speed",
-        type=click.FloatRange(0, min_open=True),
+        type=Amount(0, min_open=True),
         help="How many times as fast as recorded; 1 is the original timing (default: at once).",
     ),
     click.option(
@@ -118,7 +119,7 @@ def record(upstream: str, out: Path, **options: Any) -> None:
 )
 @click.option(
     "--max-token-error",
-    type=click.FloatRange(0),
+    type=Amount(0),
     help="How far off input tokens may be, such as 0.1 (default: only told).",
 )
 def drift(

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from mockserver.amounts import Amount
 from mockserver.days import Day
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Place(NamedTuple):
 )
 @click.option(
     "--max-cost",
-    type=click.FloatRange(0),
+    type=Amount(0),
     metavar="USD",
     help=f"Stop before more may have been spent (default: no ceiling, {LIVE_USD} with --live).",
 )

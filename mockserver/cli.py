@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mockserver import __version__, descriptors
+from mockserver.amounts import Amount
 from mockserver.cassette_commands import drift, record, replay_options
 from mockserver.checking import check
 from mockserver.days import Day
@@ -121,18 +122,18 @@ main.add_command(upgrade)
 @click.option(
     "--ttft",
     default=DEFAULTS.ttft,
-    type=click.FloatRange(0),
+    type=Amount(0),
     help="Seconds to the first token of each answer.",
 )
 @click.option(
     "--tokens-per-second",
-    type=click.FloatRange(0, min_open=True),
+    type=Amount(0, min_open=True),
     help="How fast an answer comes (default: at once).",
 )
 @click.option(
     "--jitter",
     default=DEFAULTS.jitter,
-    type=click.FloatRange(0, 1),
+    type=Amount(0, 1),
     help="By which share both vary, seeded.",
 )
 @replay_options

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mockserver import contract
+from mockserver.amounts import Amount
 
 FOUND, COULD_NOT_START = 1, 3
 DEFAULT_EXAMPLES = 2_000
@@ -34,7 +35,7 @@ UNBOUNDED = 10**9
     type=click.IntRange(1),
     help=f"How many (default: {DEFAULT_EXAMPLES}, with --minutes unbounded).",
 )
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so long.")
+@click.option("--minutes", type=Amount(0, min_open=True), help="Stop after so long.")
 @click.option(
     "--corpus",
     type=click.Path(file_okay=False, path_type=Path),

@@ -74,7 +74,8 @@ class Builder:
             return sorted(values, key=lambda value: self._enum_rank(value, schema, place.name))
         if self._naming.has_hint(schema, place.name):
             return []
-        return [schema["default"]] if schema.get("default") is not None else []
+        # An empty default says no more than leaving it out would.
+        return [schema["default"]] if schema.get("default") not in (None, [], {}) else []
 
     def _enum_rank(self, value: Any, schema: Schema, name: str) -> tuple[bool, bool, int]:
         given = self._hints.given(name)

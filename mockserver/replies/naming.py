@@ -48,12 +48,20 @@ class Naming:
         least, most = size(schema, "minProperties", 0), size(schema, "maxProperties", MOST_VALUES)
         chosen = [] if place.is_deep else [n for n in optional if self._is_wanted(properties[n], n)]
         if optional and not wanted and not chosen and not place.depth and self._hints.strings:
-            chosen = [n for n in optional if "string" in kinds_of(properties[n])][:1]
+            chosen = self._telling(properties, optional)[:1]
         if optional and self._pick(f"{place.at}+", 2):
             chosen = []
         lacking = max(0, least - len(wanted) - len(chosen))
         chosen += [name for name in optional if name not in chosen][:lacking]
         return [*wanted, *(name for name in optional if name in chosen)][: max(most, len(wanted))]
+
+    def _telling(self, properties: Schema, optional: list[str]) -> list[str]:
+        """The optional members that can hold something of the text, texts first."""
+        settled = {n: self._settler.settled(properties[n], f"~{n}", is_deep=True) for n in optional}
+        kinds = {n: kinds_of(each)[:1] for n, each in settled.items() if is_schema(each)}
+        return [
+            n for each in (["string"], ["array"], ["object"]) for n in kinds if kinds[n] == each
+        ]
 
     def _is_wanted(self, schema: Any, name: str) -> bool:
         if self._is_complete:

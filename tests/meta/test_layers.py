@@ -15,6 +15,7 @@ LAYERS = (
     ("checking", "hunting", "upgrading"),
     ("days",),
     ("cassette_commands",),
+    ("amounts",),
     ("running",),
     ("drift", "recording"),
     ("pytest_plugin",),

@@ -114,6 +114,18 @@ def test_version_is_the_packages() -> None:
         ),
         *(
             pytest.param(
+                [*words, value], f"{value} is not a finite number", id=f"{words[-1]}={value}"
+            )
+            for words in (
+                ["serve", "--ttft"],
+                ["serve", "--tokens-per-second"],
+                ["check", "--max-cost"],
+                ["fuzz", "--minutes"],
+            )
+            for value in ("nan", "inf")
+        ),
+        *(
+            pytest.param(
                 ["serve", "--batch-ends", words],
                 f"'{words}' is neither poll nor step nor a number of seconds",
                 id=f"batch_ends_{words}",

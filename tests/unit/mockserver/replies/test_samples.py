@@ -147,6 +147,16 @@ def test_a_complete_sample_has_optional_members() -> None:
     assert sample(schema, is_complete=True) == {"b": 1, "a": "example", "c": "example"}
 
 
+@pytest.mark.parametrize("more", [{}, {"default": []}, {"default": None}])
+def test_an_object_of_optional_lists_takes_what_the_text_has(more: dict[str, Any]) -> None:
+    pet = record("name", "age", name=TEXT, age=WHOLE)
+    pets = {"anyOf": [{"type": "array", "items": pet}, {"type": "null"}], **more}
+
+    found = sample(record(pets=pets, box={"type": "object"}), Hints("A pet called 'Rex' of age 7"))
+
+    assert found == {"pets": [{"name": "Rex", "age": 7}]}
+
+
 def test_optional_members_are_left_out_where_they_break_something() -> None:
     either = {**record(a=TEXT, b=TEXT), "oneOf": [{"required": ["a"]}, {"required": ["b"]}]}
 
