@@ -87,11 +87,8 @@ def register(registry: Registry) -> None:
     def thinking_incomplete(request: Request) -> Refusal | None:
         for turn in _latest(request):
             for run in runs(turn.blocks):
-                for place, (number, block) in enumerate(run):
-                    signed = opened(request.seed, block)
-                    stood = signed and signed.length and (signed.place, signed.length)
-                    if stood and stood != (place, len(run)):
-                        return _modified(f"messages.{turn.position}.content.{number}")
+                if not _is_whole(request.seed, [block for _, block in run]):
+                    return _modified(f"messages.{turn.position}.content.{run[0][0]}")
         return None
 
     @rule(
@@ -125,6 +122,25 @@ def register(registry: Registry) -> None:
 
 def _latest(request: Request) -> list[Turn]:
     return [turn for turn in request.turns if turn.role == "assistant"][-1:]
+
+
+def _is_whole(seed: int, run: list[Block]) -> bool:
+    """Whether blocks that stand together are whole groups of those that stood together, each in its order.
+
+    Groups may come together: an empty text between them can't be sent back. A foreign block may be any of a group.
+    """
+    due = length = foreign = 0
+    for block in run:
+        signed = opened(seed, block)
+        if signed is None or not signed.length:
+            foreign += not due
+            due = (due + 1) % length if due else 0
+            continue
+        begins = not due and signed.place <= foreign
+        if not begins and (signed.place, signed.length) != (due, length):
+            return False
+        due, length, foreign = (signed.place + 1) % signed.length, signed.length, 0
+    return not due
 
 
 def _modified(path: str) -> Refusal:

@@ -122,9 +122,14 @@ UNBOUND = conversation(*replayed("x", minted(0, "x")))
 CONTROLS = frozenset({"thinking-binding-controls-2026-08-01"})
 
 
+# What `together` sends for this one was made elsewhere.
+FOREIGN = 4
+
+
 def together(*kept: int, turns: int = 1) -> dict[str, Any]:
     """A conversation that sends back these of two thinking blocks and a redacted one, that stood together."""
     made = [{"type": "thinking", "thinking": w, "signature": minted(0, w)} for w in ("x", "y")]
     answer = preserved(read(body(OLD)), [*made, hidden(minted(0, "")), text("a")])
+    answer.append({"type": "thinking", "thinking": "z", "signature": "c2ln"})
     spoken = [ASK, ("assistant", [*(answer[number] for number in kept), text("a")]), ASK]
     return thought(*spoken, *[("assistant", "Hi"), ASK] * (turns - 1))
