@@ -13,32 +13,9 @@ import pytest
 from fakeredis import TcpFakeServer
 from hypothesis.database import ExampleDatabase, MultiplexedDatabase
 
-from contracts.models import as_of
 from contracts.suite.disagreeing import hunted
 from contracts.suite.keeping import KeepingError, Lost, database
 from contracts.suite.running import Target
-from contracts.suite.transports import InProcess, Received, Sent
-from mockserver.app import create_app
-from mockserver.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def reference() -> Iterator[Target]:
-    transport = InProcess(create_app(Settings(now=as_of())))
-    yield Target(transport, "sk-ant-reference")
-    transport.close()
-
-
-@pytest.fixture(scope="module")
-def loose(reference: Target) -> Target:
-    """A target that refuses nothing for its shape."""
-
-    def send(sent: Sent) -> Received:
-        received = reference.send(sent)
-        is_loose = received.headers.get("x-mock-rule") == "shape"
-        return Received(200, {}, b"{}") if is_loose else received
-
-    return Target(send, "sk-ant-loose")
 
 
 @contextmanager
