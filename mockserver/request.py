@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -92,6 +93,8 @@ class Request:
     files: FileShelf | None = field(default=None, compare=False)
     thread: Step | None = field(default=None, compare=False)
     skills: SkillShelf | None = field(default=None, compare=False)
+    # Of the request, where an answer hangs on it; without one all that is known today holds.
+    day: dt.date = dt.date.max
     # What `prompt_tokens` found; not carried over to a copy.
     tokens: int | None = field(default=None, init=False, compare=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any, cast
 
@@ -53,7 +54,8 @@ class Reader:
     ) -> Request:
         judge = exchange.workspace.judge or self._judge
         offered = self._check_shape(body, endpoint, caller, judge)
-        model = self._model(body, caller, exchange.workspace)
+        day = _day(caller, exchange.workspace)
+        model = self._model(body, day)
         thread = None
         if body.get("thread") is not None:
             thread, body = self._opened(body, caller, exchange.workspace)
@@ -70,6 +72,7 @@ class Reader:
             thread=thread,
             skills=exchange.workspace.skills,
         )
+        request.day = day
         if thread is None:
             judge.judge(request)
         else:
@@ -84,9 +87,10 @@ class Reader:
             if not self._settings.example:
                 raise invalid("thread: not supported in a message batch", rule="batch.parameter")
             params = _alone(params)
+        day = _day(caller, workspace)
         request = Request.read(
             params,
-            self._model(params, caller, workspace),
+            self._model(params, day),
             betas=caller.betas,
             version=caller.version,
             seed=self._settings.seed,
@@ -94,14 +98,14 @@ class Reader:
             skills=workspace.skills,
         )
         roles = request.features.roles | {BATCH_ITEM}
-        request = replace(request, features=request.features._replace(roles=roles))
+        request = replace(request, features=request.features._replace(roles=roles), day=day)
         judge.judge(request)
         return request
 
-    def _model(self, body: Any, caller: intake.Caller, workspace: Workspace) -> Model:
+    def _model(self, body: Any, day: dt.date) -> Model:
         if self._settings.example:
             return self._catalogue.example(body["model"])
-        return self._catalogue.find(body["model"], caller.day or workspace.clock.today())
+        return self._catalogue.find(body["model"], day)
 
     def _opened(
         self, body: Any, caller: intake.Caller, workspace: Workspace
@@ -136,6 +140,10 @@ class Reader:
         if offered is not None and not is_known:
             offered.found_right(validator)
         return offered
+
+
+def _day(caller: intake.Caller, workspace: Workspace) -> dt.date:
+    return caller.day or workspace.clock.today()
 
 
 def _offered(body: Any) -> Offered | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from mockserver.rules.registry import Refusal, Registry
 
 CHANGES = ("tool_addition", "tool_removal")
 BETAS = ("mid-conversation-tool-changes-2026-07-01", "inline-tools-2026-09-15")
+GATED_SINCE = dt.date(2026, 9, 15)
 PAGE = "docs: Mid-conversation system messages and tool changes"
 NOTHING: Block = {}
 MOST_TOOLS = 10_000
@@ -70,16 +72,19 @@ def register(registry: Registry) -> None:
 
     @rule(
         "tool-change.beta",
-        "A system turn changes tools only with a beta",
+        "Since 2026-09-15 a system turn changes tools only with a beta",
         evidence="recorded",
         source="BerriAI/litellm#44103, with request and answer (2026, Claude Fable): a reference to a deferred "
         "tool; public logs of Claude Code (2026-09-21, 2026-09-26). That the older value is enough: "
-        f"{PAGE}; that a removal is refused alike is policy",
+        f"{PAGE}; that a removal is refused alike, and since when, is policy: the beta that the text names is of that "
+        "day, and on 2026-08-31 system turns needed none",
         blocks=CHANGES,
     )
     def tool_change_beta(request: Request) -> Refusal | None:
+        if request.day < GATED_SINCE or not request.betas.isdisjoint(BETAS):
+            return None
         place = next(changes(request), None)
-        if place is None or not request.betas.isdisjoint(BETAS):
+        if place is None:
             return None
         change = place.block["type"]
         return Refusal(f"{place.path}: `{change}` blocks require anthropic-beta: {BETAS[-1]}")
