@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from pydantic_ai import Agent
 from pydantic_ai.models.anthropic import AnthropicModel
 
-MODEL = AnthropicModel("claude-sonnet-4-5")
+MODEL = AnthropicModel("claude-sonnet-4-6")
 
 
 class Pet(BaseModel):

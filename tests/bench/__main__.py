@@ -27,11 +27,11 @@ KINDS: dict[str, Callable[[], requests.Body]] = {
     "agent": requests.agent,
     "stream": requests.stream,
 }
-# As `messages-mock serve` does, on a socket that is already open.
+# As `messages-mock serve` does, on a socket that is already open, and on a day on which no model asked was retired.
 SERVE = (
     "import socket, sys; from mockserver.settings import Settings;"
-    "from mockserver.serving import server_for, settle;"
-    "server = server_for(Settings()); settle(); server.run([socket.socket(fileno=int(sys.argv[1]))])"
+    "from contracts.models import as_of; from mockserver.serving import server_for, settle;"
+    "server = server_for(Settings(now=as_of())); settle(); server.run([socket.socket(fileno=int(sys.argv[1]))])"
 )
 SERVERS = {"bare": ["-m", "tests.bench.bare"], "messages-mock": ["-c", SERVE]}
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 ROME = "Tell me about ancient Rome."
 OLD_MODEL = "claude-sonnet-4-5"
 NEW_MODEL = "claude-opus-4-7"
+DAY = "2026-10-21"  # neither was retired
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def server() -> Iterator[MockServer]:
     """One mock for the module; its state is per key, and every test has the same."""
     from mockserver.testing import MockServer
 
-    with MockServer() as server:
+    with MockServer(now=DAY) as server:
         yield server
 
 
