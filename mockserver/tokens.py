@@ -153,9 +153,11 @@ def _after_compaction(turns: list[Turn]) -> list[Turn]:
 def _thinking_tokens(request: Request, scale: Scale) -> float:
     keeps_all = request.model.thinking_kept == "all"
     turns = request.turns if keeps_all else current_turns(request.turns)
+    thoughts = [block for turn in turns for block in turn.blocks if block["type"] == "thinking"]
+    if not thoughts:
+        return 0.0
     # What the model is not shown costs nothing (docs: Preserved thinking; recorded on claude-opus-5-5, 2026-09-26).
     unseen = set(map(id, dropped(request)))
-    thoughts = [block for turn in turns for block in turn.blocks if block["type"] == "thinking"]
     return fsum(_thought(request, block, scale) for block in thoughts if id(block) not in unseen)
 
 
