@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import click
 
 from mockserver import __version__, descriptors
 from mockserver.amounts import Amount
+from mockserver.filled import Filled
 from mockserver.running import COULD_NOT_START, run, stoppable
 from mockserver.settings import Settings
 
@@ -22,6 +23,7 @@ REPLAY_OPTIONS = (
     click.option(
         "--replay",
         multiple=True,
+        type=Filled(),
         metavar="FILE",
         help="Answer from a cassette, or from all that a pattern means; repeatable. A request that none answers gets a 400.",
     ),
@@ -29,6 +31,7 @@ REPLAY_OPTIONS = (
         "--ignore",
         "ignored",
         multiple=True,
+        type=Filled(),
         metavar="PATH",
         default=Settings().ignored,
         help="A member of the body that does not count for --replay, such as messages.*.id; repeatable.",
@@ -37,6 +40,7 @@ REPLAY_OPTIONS = (
         "--mask",
         "masks",
         multiple=True,
+        type=Filled(),
         metavar="REGEX",
         help="Parts of the body's texts that do not count for --replay; repeatable.",
     ),
@@ -58,15 +62,29 @@ def replay_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def check_replay(options: Mapping[str, Any]) -> None:
+    """Say what does nothing without a cassette. Raises click's usage error."""
+    usual = Settings()
+    names = {
+        "--ignore": options["ignored"] != usual.ignored,
+        "--mask": options["masks"] != usual.masks,
+        "--replay-speed": options["replay_speed"] != usual.replay_speed,
+        "--strict-replay": options["strict_replay"] != usual.strict_replay,
+    }
+    idle = ", ".join(name for name, is_given in names.items() if is_given)
+    if idle and not options["replay"]:
+        raise click.UsageError(f"{idle}: there is nothing to replay; name a cassette with --replay")
+
+
 @click.command()
-@click.option("--upstream", default=LIVE, help="Base URL of the API to record.")
+@click.option("--upstream", default=LIVE, type=Filled(), help="Base URL of the API to record.")
 @click.option(
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     help="The cassette; lines are appended to one that is there.",
 )
-@click.option("--host", default=Settings().host, help="Address to listen on.")
+@click.option("--host", default=Settings().host, type=Filled(), help="Address to listen on.")
 @click.option(
     "--port", default=Settings().port, type=click.IntRange(0, 65535), help="0 takes a free port."
 )
@@ -74,6 +92,7 @@ def replay_options(command: Callable[..., None]) -> Callable[..., None]:
     "--allow-host",
     "allowed_hosts",
     multiple=True,
+    type=Filled(),
     help="Another name that Host may carry; repeatable.",
 )
 def record(upstream: str, out: Path, **options: Any) -> None:

@@ -1,7 +1,7 @@
 """The command `check`: the contract suite on this mock, on any Messages endpoint, or on the live API.
 
 Exit codes: 0 everything that was run passed, 1 something failed, 2 wrong usage or a mistake in a case file, 3 the
-target is not reachable.
+target is not reachable or a package is missing.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import click
 
 from mockserver.amounts import Amount
 from mockserver.days import Day
+from mockserver.running import COULD_NOT_START
 
 if TYPE_CHECKING:
     from contracts.suite.plan import Choice
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from contracts.suite.session import Part
     from contracts.suite.transports import Http
 
-FAILURES, NOT_REACHABLE = 1, 3
+FAILURES = 1
 LIVE = "https://api.anthropic.com"
 KEY, BASE_URL = "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"
 ANY_KEY = "sk-ant-messages-mock-check"
@@ -117,7 +118,7 @@ def check(**options: Any) -> None:
 
     Without --target and --live it runs on a fresh mock. --cases runs cases of your own, or those that
     `messages-mock fuzz` wrote, in place of the suite's. Exit codes: 0 all that was run passed, 1 something
-    failed, 2 wrong usage or a mistake in a case file, 3 the target is not reachable.
+    failed, 2 wrong usage or a mistake in a case file, 3 the target is not reachable or a package is missing.
     """
     _need_extra()
     from contracts.suite.errors import CaseError  # noqa: PLC0415 # on use
@@ -138,7 +139,7 @@ def check(**options: Any) -> None:
     _print(report)
     _write(options, report, {"target": place.title, "day": choice.day.isoformat()})
     if report.is_target_lost:
-        sys.exit(NOT_REACHABLE)
+        sys.exit(COULD_NOT_START)
     sys.exit(FAILURES if report.of("failed") else 0)
 
 
@@ -147,9 +148,11 @@ def _need_extra() -> None:
         name for name in ("hypothesis", "jsonschema", "junitparser") if find_spec(name) is None
     ]
     if missing:
-        raise click.UsageError(
-            f"the suite needs {', '.join(missing)}: install it with pip install 'messages-mock[test]'"
+        click.echo(
+            f"messages-mock: the suite needs {', '.join(missing)}: pip install 'messages-mock[test]'",
+            err=True,
         )
+        sys.exit(COULD_NOT_START)
 
 
 def _choice(options: Mapping[str, Any]) -> Choice:
@@ -235,7 +238,7 @@ def _reached(place: Place) -> Http:
         transport(Sent("GET", "/v1/models?limit=1", headers, b""))
     except (OSError, HTTPException) as error:
         click.echo(f"messages-mock: {place.url} is not reachable: {error}", err=True)
-        sys.exit(NOT_REACHABLE)
+        sys.exit(COULD_NOT_START)
     return transport
 
 

@@ -12,9 +12,11 @@ import click
 
 from mockserver import __version__, descriptors
 from mockserver.amounts import Amount
-from mockserver.cassette_commands import drift, record, replay_options
+from mockserver.cassette_commands import check_replay, drift, record, replay_options
 from mockserver.checking import check
+from mockserver.converting import Converter
 from mockserver.days import Day
+from mockserver.filled import Filled, Folder
 from mockserver.hunting import fuzz
 from mockserver.running import COULD_NOT_START, run, stoppable
 from mockserver.settings import Settings
@@ -24,7 +26,7 @@ EVIDENCE = ("documented", "recorded", "reported", "policy")
 DEFAULTS = Settings()
 
 
-class BatchEnds(click.ParamType[Any]):
+class BatchEnds(Converter):
     """`poll`, `step` or a number of seconds."""
 
     name = "poll|step|SECONDS"
@@ -41,7 +43,13 @@ class BatchEnds(click.ParamType[Any]):
         return seconds
 
 
-@click.group(context_settings={"auto_envvar_prefix": "MESSAGES_MOCK", "show_default": True})
+@click.group(
+    context_settings={
+        "auto_envvar_prefix": "MESSAGES_MOCK",
+        "help_option_names": ["-h", "--help"],
+        "show_default": True,
+    }
+)
 @click.version_option(__version__, prog_name="messages-mock")
 def main() -> None:
     """An offline server that answers like the Claude Messages API.
@@ -57,7 +65,7 @@ main.add_command(upgrade)
 
 
 @main.command()
-@click.option("--host", default=DEFAULTS.host, help="Address to listen on.")
+@click.option("--host", default=DEFAULTS.host, type=Filled(), help="Address to listen on.")
 @click.option(
     "--port", default=DEFAULTS.port, type=click.IntRange(0, 65535), help="0 takes a free port."
 )
@@ -68,12 +76,17 @@ main.add_command(upgrade)
     "--now", type=Day(), help="The day by which retired models are judged (default: today)."
 )
 @click.option(
-    "--key", "keys", multiple=True, help="Let in only this key; repeatable (default: any key)."
+    "--key",
+    "keys",
+    multiple=True,
+    type=Filled(),
+    help="Let in only this key; repeatable (default: any key).",
 )
 @click.option(
     "--allow-host",
     "allowed_hosts",
     multiple=True,
+    type=Filled(),
     help="Another name that Host may carry; repeatable.",
 )
 @click.option(
@@ -86,6 +99,7 @@ main.add_command(upgrade)
 )
 @click.option(
     "--control-token",
+    type=Filled(),
     help="What calls of the control API must carry (default: none on loopback, else made and printed).",
 )
 @click.option("--control/--no-control", default=True, help="Whether to have a control API.")
@@ -97,7 +111,7 @@ main.add_command(upgrade)
 )
 @click.option(
     "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(),
     help="Keep files, batches and skills in this folder (default: in memory, until the server stops).",
 )
 @click.option(
@@ -139,6 +153,7 @@ main.add_command(upgrade)
 @replay_options
 def serve(**options: Any) -> None:
     """Start the server and serve until Ctrl+C."""
+    check_replay(options)
     stoppable()
     # Imported here, because it costs most of the start: --help and --version do without.
     from mockserver.cassettes import CassetteError  # noqa: PLC0415 # on use
@@ -199,8 +214,13 @@ def rules(rule_id: str | None, evidence: str | None, form: str | None) -> None:
     except UnknownRuleError as error:
         raise click.BadParameter(str(error), param_hint="RULE") from error
     found = [rule for rule in chosen if evidence in (None, rule.evidence)]
+    if not found:
+        raise click.BadParameter(
+            f"{rule_id} is {chosen[0].evidence}, not {evidence}; leave the option out to see the rule",
+            param_hint="--evidence",
+        )
     if rule_id and form is None:
-        click.echo(table.card(found[0]) if found else "")
+        click.echo(table.card(found[0]))
     else:
         click.echo(table.rendered(found, form or "plain"))
 

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from mockserver.clock import day
+from mockserver.converting import Converter
 
 
-class Day(click.ParamType[Any]):
+class Day(Converter):
     """A day in the form YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"

@@ -12,8 +12,10 @@ import click
 
 from mockserver import contract
 from mockserver.amounts import Amount
+from mockserver.filled import Folder
+from mockserver.running import COULD_NOT_START
 
-FOUND, COULD_NOT_START = 1, 3
+FOUND = 1
 DEFAULT_EXAMPLES = 2_000
 UNBOUNDED = 10**9
 
@@ -38,7 +40,7 @@ UNBOUNDED = 10**9
 @click.option("--minutes", type=Amount(0, min_open=True), help="Stop after so long.")
 @click.option(
     "--corpus",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(),
     help="Keep what was found in this folder and try it first the next time.",
 )
 @click.option(
@@ -47,7 +49,7 @@ UNBOUNDED = 10**9
 @click.option(
     "--out",
     default="disagreements",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(),
     help="Where case files go.",
 )
 def fuzz(
@@ -64,7 +66,8 @@ def fuzz(
 
     Generated requests, valid ones and such with one fault or edit, go to the target and to the mock. Each kind of
     disagreement is shrunk and written as a case that says what the contract expects. Exit codes: 0 no
-    disagreement, 1 some, 2 wrong usage, 3 the target, the corpus or the Redis server can't be used.
+    disagreement, 1 some, 2 wrong usage, 3 the target, the corpus or the Redis server can't be used, or a
+    package is missing.
     """
     number = random.randrange(10**6) if seed is None else seed  # noqa: S311 # no secret
     most = examples or (UNBOUNDED if minutes else DEFAULT_EXAMPLES)

@@ -40,7 +40,6 @@ class Target(NamedTuple):
 
     version: str | None = None
     to_version: str | None = None
-    model: str | None = None
     to_model: str | None = None
 
 
@@ -61,8 +60,8 @@ class Report(NamedTuple):
     refused_before: int
 
 
-def past_requests(path: Path) -> list[Past]:
-    """The requests to the Messages API in a file. Raises RecordingError."""
+def past_requests(path: Path, model: str | None = None) -> list[Past]:
+    """The requests to the Messages API in a file, to one model or to all. Raises RecordingError, also for none."""
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -70,6 +69,15 @@ def past_requests(path: Path) -> list[Past]:
     found = [past for place, value in _values(path, text) if (past := _past(place, value))]
     if not found:
         raise RecordingError(f"{path}: no request to {' or '.join(ENDPOINTS)} is in it")
+    return found if model is None else _to_model(path, found, model)
+
+
+def _to_model(path: Path, requests: list[Past], model: str) -> list[Past]:
+    """Those to one model. With none there would be nothing to find, and all would look well."""
+    found = [past for past in requests if past.body.get("model") == model]
+    if not found:
+        asked = ", ".join(sorted({str(past.body.get("model")) for past in requests}))
+        raise RecordingError(f"{path}: no request to the model {model} is in it, but to {asked}")
     return found
 
 
@@ -111,11 +119,8 @@ def _past(place: str, value: Any) -> Past | None:
 def migrated(requests: list[Past], target: Target, ask: Ask) -> Report:
     """Ask the mock for each request as it was and as it would be."""
     findings: list[Finding] = []
-    refused = looked = 0
+    refused = 0
     for past in requests:
-        if target.model is not None and past.body.get("model") != target.model:
-            continue
-        looked += 1
         version = target.version or past.headers.get("anthropic-version", OLDEST)
         before = _asked(past, version, past.body, ask)
         if before[0] != OK:
@@ -124,7 +129,7 @@ def migrated(requests: list[Past], target: Target, ask: Ask) -> Report:
         model = {} if target.to_model is None else {"model": target.to_model}
         after = _asked(past, target.to_version or version, {**past.body, **model}, ask)
         findings += _findings(past, before[2], after)
-    return Report(findings, looked, refused)
+    return Report(findings, len(requests), refused)
 
 
 def _asked(past: Past, version: str, body: Json, ask: Ask) -> tuple[int, Mapping[str, str], Json]:

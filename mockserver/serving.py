@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import socket
 from types import FrameType
@@ -17,6 +18,10 @@ from mockserver.workspace import Workspaces
 GRACE_SECONDS = 5
 # A large request makes thousands of objects that go with it; nothing of it is left to the collector.
 COLLECT_AFTER = 50_000
+# What is the matter with the port; anything else is with the address.
+OF_PORTS = (errno.EADDRINUSE, errno.EACCES)
+OTHER_PORT = "choose another with --port (0 takes a free one)"
+OTHER_HOST = "give an address of this machine with --host (127.0.0.1 is always one)"
 
 
 class StartError(Exception):
@@ -32,9 +37,9 @@ def bound(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except OSError as error:
         listener.close()
+        remedy = OTHER_PORT if error.errno in OF_PORTS else OTHER_HOST
         raise StartError(
-            f"cannot listen on {settings.host} port {settings.port}: {error.strerror or error}; "
-            "choose another with --port (0 takes a free one)"
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror or error}; {remedy}"
         ) from error
     listener.listen(2048)
     return listener

@@ -1,6 +1,6 @@
 """The command `upgrade`: which requests of the past another version or model would refuse or answer otherwise.
 
-Exit codes: 0 none, 1 some, 2 wrong usage or a file that can't be read.
+Exit codes: 0 none, 1 some, 2 wrong usage, a file that can't be read, or one in which nothing is to be looked at.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ def upgrade(
     if to_version is None and to_model is None:
         raise click.UsageError("say where to: --to VERSION, --to-model MODEL, or both")
     try:
-        requests = past_requests(file)
+        requests = past_requests(file, model)
     except RecordingError as error:
         raise click.UsageError(str(error)) from error
     with _mock(now) as ask:
-        report = migrated(requests, Target(version, to_version, model, to_model), ask)
+        report = migrated(requests, Target(version, to_version, to_model), ask)
     _print(report)
     sys.exit(1 if report.findings else 0)
 

@@ -130,6 +130,17 @@ def read(path: Path) -> list[Recording]:
     return whole
 
 
+def is_cassette(first: bytes) -> bool:
+    """Whether a file with this first line, line end included, is a cassette, perhaps with nothing but a cut line."""
+    try:
+        msgspec.json.decode(first, type=Line)
+    except msgspec.ValidationError:
+        return False
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return not first or (first.startswith(b"{") and not first.endswith(b"\n"))
+    return True
+
+
 def _numbered(lines: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
     return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
 

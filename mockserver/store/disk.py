@@ -115,17 +115,15 @@ class DiskStore:
         self._lock = threading.Lock()
         self._contents = folder / CONTENTS
         self._drafts = folder / DRAFTS
+        self._rows: dict[tuple[str, str], dict[str, Row]] = {}
+        self._names: dict[tuple[str, str], list[str]] = {}
         try:
             for each in (self._contents, self._drafts):
                 each.mkdir(parents=True, exist_ok=True)
             self._database = _opened(folder)
-        except OSError as error:
-            raise StoreError(f"cannot use {folder} as data directory: {error}") from error
-        self._rows: dict[tuple[str, str], dict[str, Row]] = {}
-        self._names: dict[tuple[str, str], list[str]] = {}
-        self.starts = self._count_start()
-        self._load()
-        self._sweep()
+            self.starts = self._begin()
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise StoreError(_reason(error, folder)) from error
 
     def rows(self, kind: str, owner: str) -> Mapping[str, Row]:
         return self._rows.setdefault((kind, owner), {})
@@ -204,6 +202,17 @@ class DiskStore:
             with contextlib.suppress(OSError):
                 self._path(key, name).unlink()
 
+    def _begin(self) -> int:
+        """Take over what is there; count the openings before this one."""
+        try:
+            starts = self._count_start()
+            self._load()
+            self._sweep()
+        except BaseException:
+            self._database.close()
+            raise
+        return starts
+
     def _count_start(self) -> int:
         with self._database:
             self._database.execute("BEGIN IMMEDIATE")
@@ -237,10 +246,7 @@ def _opened(folder: Path) -> sqlite3.Connection:
         database.execute("BEGIN EXCLUSIVE")
         database.execute("COMMIT")
         _check_version(database, folder)
-    except sqlite3.DatabaseError as error:
-        database.close()
-        raise StoreError(_reason(error, folder)) from error
-    except StoreError:
+    except BaseException:
         database.close()
         raise
     return database
@@ -250,6 +256,7 @@ def _check_version(database: sqlite3.Connection, folder: Path) -> None:
     (version,) = database.execute("PRAGMA user_version").fetchone()
     (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if version == 0 and not tables:
+        _check_empty(folder)
         database.executescript(f"BEGIN; {SCHEMA} COMMIT;")
     elif version != SCHEMA_VERSION:
         raise StoreError(
@@ -258,10 +265,27 @@ def _check_version(database: sqlite3.Connection, folder: Path) -> None:
         )
 
 
-def _reason(error: sqlite3.DatabaseError, folder: Path) -> str:
+def _check_empty(folder: Path) -> None:
+    """Let nobody else's files be swept: there are none of ours without a database."""
+    for name in (CONTENTS, DRAFTS):
+        if any((folder / name).iterdir()):
+            raise StoreError(
+                f"{folder / name} holds files, but {folder} is no data directory of messages-mock; "
+                "use another --data-dir, or one that is empty"
+            )
+
+
+def _reason(error: OSError | sqlite3.DatabaseError, folder: Path) -> str:
     if "locked" in str(error):
         return f"{folder} is in use by another server; stop that one or use another --data-dir"
-    return f"cannot use {folder} as data directory: {DATABASE}: {error}"
+    if isinstance(error, OSError):
+        place, why = error.filename or folder, error.strerror or str(error)
+    else:
+        place, why = folder / DATABASE, str(error)
+    return (
+        f"cannot use {folder} as data directory: {place}: {why}; "
+        "use another --data-dir, or a folder that is empty and can be written"
+    )
 
 
 def _sync(folder: Path) -> None:

@@ -197,10 +197,9 @@ def test_missing_extra_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "find_spec", lambda name: None if name == "hypothesis" else 1)
     done = check()
 
-    assert done.exit_code == 2
-    assert (
-        "the suite needs hypothesis: install it with pip install 'messages-mock[test]'"
-        in done.output
+    assert done.exit_code == 3
+    assert done.stderr == (
+        "messages-mock: the suite needs hypothesis: pip install 'messages-mock[test]'\n"
     )
 
 

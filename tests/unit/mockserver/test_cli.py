@@ -84,6 +84,13 @@ def test_help_of_serve_shows_defaults() -> None:
     assert "default: 8080" in result.output
 
 
+@pytest.mark.parametrize("command", [[], *([name] for name in main.commands)])
+def test_help_has_a_short_name(command: list[str]) -> None:
+    result = ran(*command, "-h")
+    assert result.exit_code == 0
+    assert result.output == ran(*command, "--help").output
+
+
 def test_version_is_the_packages() -> None:
     result = ran("--version")
     assert (result.exit_code, result.output) == (0, f"messages-mock, version {__version__}\n")
@@ -135,6 +142,44 @@ def test_version_is_the_packages() -> None:
         pytest.param(["serve", "--prot", "1"], "No such option", id="unknown_option"),
         pytest.param(
             ["rules", "x.prefill.unsupported"], "did you mean prefill.unsupported?", id="rule"
+        ),
+        pytest.param(
+            ["rules", "prefill.unsupported", "--evidence", "policy"],
+            "Invalid value for --evidence: prefill.unsupported is recorded, not policy",
+            id="rule_of_other_evidence",
+        ),
+        *(
+            pytest.param(
+                [*command.split(), ""],
+                f"Invalid value for '{command.split()[-1]}': it is empty; give a value, or leave the option out",
+                id=f"empty_{command}",
+            )
+            for command in (
+                "serve --host",
+                "serve --key",
+                "serve --allow-host",
+                "serve --control-token",
+                "serve --data-dir",
+                "serve --replay",
+                "serve --ignore",
+                "serve --mask",
+                "record --host",
+                "record --upstream",
+                "fuzz --corpus",
+                "fuzz --out",
+            )
+        ),
+        *(
+            pytest.param(
+                ["serve", *option.split()],
+                f"Error: {told}: there is nothing to replay; name a cassette with --replay",
+                id=option,
+            )
+            for option, told in (
+                ("--strict-replay", "--strict-replay"),
+                ("--mask a --ignore b", "--ignore, --mask"),
+                ("--replay-speed 1", "--replay-speed"),
+            )
         ),
     ],
 )

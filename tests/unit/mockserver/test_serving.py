@@ -21,7 +21,7 @@ def test_an_address_that_is_not_ours_is_refused() -> None:
         bound(Settings(host="192.0.2.1", port=8080))
     text = str(caught.value)
     assert text.startswith("cannot listen on 192.0.2.1 port 8080: ")
-    assert text.endswith("; choose another with --port (0 takes a free one)")
+    assert text.endswith("; give an address of this machine with --host (127.0.0.1 is always one)")
 
 
 def test_a_name_that_is_none_is_refused() -> None:

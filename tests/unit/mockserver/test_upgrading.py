@@ -135,5 +135,16 @@ def test_a_cassette_will_do(tmp_path: Path) -> None:
     assert "1 requests: 1 would" in upgrade(lines(tmp_path, {"about": "x"}, exchange), *TO_NEW)[1]
 
 
+def test_a_model_that_no_request_names_is_told(tmp_path: Path) -> None:
+    file = lines(tmp_path, HELLO, {**HELLO, "model": "claude-opus-4-5"}, HELLO)
+    code, shown = upgrade(file, "--model", "claude-opus-4-8", "--to-model", "claude-opus-5")
+
+    assert code == 2
+    assert (
+        f"{file}: no request to the model claude-opus-4-8 is in it, "
+        "but to claude-haiku-4-5, claude-opus-4-5" in shown
+    )
+
+
 def test_where_to_must_be_said(tmp_path: Path) -> None:
     assert "say where to: --to VERSION" in upgrade(lines(tmp_path, HELLO))[1]

@@ -135,6 +135,44 @@ def test_cassette_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
         Cassette(tmp_path / "nowhere" / "a.jsonl")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("# Notes\n", id="text"),
+        pytest.param("no line end", id="text_without_end"),
+        pytest.param('{"name": "app", "version": 1}', id="json"),
+        pytest.param('{\n "name": "app"\n}\n', id="json_of_lines"),
+        pytest.param("\n- reply: Hello\n", id="script"),
+        pytest.param("\x00\xff", id="bytes"),
+    ],
+)
+def test_file_that_is_no_cassette_is_not_touched(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "a"
+    path.write_text(content, "latin-1")
+    with pytest.raises(CassetteError, match=r"a: is no cassette: .*; name another file"):
+        Cassette(path)
+    assert path.read_text("latin-1") == content
+
+
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        pytest.param("", "", id="empty"),
+        pytest.param("\n", "\n", id="blank"),
+        pytest.param(text() + "\n", text() + "\n", id="whole"),
+        pytest.param("\n" + text(), "\n" + text() + "\n", id="whole_without_end"),
+        pytest.param('{"at": "2026-', '{"at": "2026-\n', id="cut"),
+    ],
+)
+def test_cassette_is_appended_to(tmp_path: Path, content: str, kept: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(content, "utf-8")
+    cassette = Cassette(path)
+    cassette.append(b"{}")
+    cassette.close()
+    assert path.read_text("utf-8") == kept + "{}\n"
+
+
 def test_line_goes_out_in_one_write_or_in_what_the_disk_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -161,10 +161,11 @@ def test_missing_client_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch
 
 def test_file_is_appended_to_and_a_cut_line_is_left(tmp_path: Path) -> None:
     out = tmp_path / "demo.jsonl"
-    out.write_bytes(b'{"a": 1}\n{"b"')
+    whole = b'{"request": {"method": "GET", "path": "/"}, "response": {"status": 200}}\n'
+    out.write_bytes(whole + b'{"b"')
     cassette = Cassette(out)
     assert cassette.is_cut
     cassette.append(b"{}")
     cassette.close()
 
-    assert out.read_bytes() == b'{"a": 1}\n{"b"\n{}\n'
+    assert out.read_bytes() == whole + b'{"b"\n{}\n'

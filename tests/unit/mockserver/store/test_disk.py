@@ -15,6 +15,7 @@ from mockserver.store import Draft, Store, StoreError
 from mockserver.store.disk import CONTENTS, DATABASE, DRAFTS, DiskContent, DiskStore
 
 ID = "file_011Ca"
+REMEDY = "use another --data-dir, or a folder that is empty and can be written"
 
 
 @contextmanager
@@ -198,14 +199,48 @@ def test_another_database_is_not_taken_for_ours(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"no database" * 100)
-    with pytest.raises(StoreError, match="store.sqlite3: file is not a database"):
+    with pytest.raises(StoreError) as caught:
         DiskStore(tmp_path)
+    assert str(caught.value) == (
+        f"cannot use {tmp_path} as data directory: {tmp_path / DATABASE}: file is not a database; {REMEDY}"
+    )
 
 
 def test_a_folder_that_can_t_be_made_is_told(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(StoreError, match="cannot use .* as data directory"):
-        DiskStore(tmp_path / "file")
+    folder = tmp_path / "file"
+    folder.write_bytes(b"")
+    with pytest.raises(StoreError) as caught:
+        DiskStore(folder)
+    assert str(caught.value) == (
+        f"cannot use {folder} as data directory: {folder / CONTENTS}: Not a directory; {REMEDY}"
+    )
+
+
+@pytest.mark.parametrize("name", [CONTENTS, DRAFTS])
+def test_files_of_others_are_not_swept(tmp_path: Path, name: str) -> None:
+    theirs = tmp_path / name / "index.html"
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"theirs")
+    for _ in range(2):
+        with pytest.raises(StoreError, match=f"{name} holds files, but .* is no data directory"):
+            DiskStore(tmp_path)
+    assert theirs.read_bytes() == b"theirs"
+
+
+def test_a_folder_that_can_t_be_swept_is_told_and_let_go(tmp_path: Path) -> None:
+    with opened(tmp_path):
+        (tmp_path / CONTENTS / "theirs").mkdir()
+    with pytest.raises(StoreError, match=r"contents/theirs: .*; use another --data-dir"):
+        DiskStore(tmp_path)
+    (tmp_path / CONTENTS / "theirs").rmdir()
+    with opened(tmp_path):
+        pass
+
+
+def test_a_database_that_can_t_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / DATABASE).mkdir()
+    with pytest.raises(StoreError, match="store.sqlite3: unable to open database file; use "):
+        DiskStore(tmp_path)
 
 
 def test_content_is_a_file(tmp_path: Path) -> None:
