@@ -81,9 +81,8 @@ def register(registry: Registry) -> None:
         blocks=CHANGES,
     )
     def tool_change_beta(request: Request) -> Refusal | None:
-        if request.day < GATED_SINCE or not request.betas.isdisjoint(BETAS):
-            return None
-        place = next(changes(request), None)
+        is_gated = request.day >= GATED_SINCE and request.betas.isdisjoint(BETAS)
+        place = next(changes(request), None) if is_gated else None
         if place is None:
             return None
         change = place.block["type"]

@@ -14,7 +14,8 @@ from tests.clients.typescript import NEEDS_NODE, node
 
 pytestmark = NEEDS_NODE
 
-TIMEOUT, PATIENT = 500, 20_000  # milliseconds
+# Milliseconds. What stalls after its first event must have sent that one within the shorter.
+TIMEOUT, PATIENT = 2_000, 20_000
 WAITING = ("F7_stall", "F7_slow", "F8_stall")
 CUT_JSON: dict[str, dict[str, Any]] = {
     "F9_cut": {"fault": {"kind": "cut", "byte": 30}},

@@ -205,9 +205,9 @@ CHAIN = {f"n{number}": [f"n{number + 1}"] for number in range(5_000)}
 @pytest.mark.parametrize("definitions", [LAYERS, CHAIN], ids=["wide", "deep"])
 def test_many_references_are_no_burden(definitions: dict[str, list[str]]) -> None:
     row = accept("schema.circular", "burden", tools(referring(**definitions)))
-    began = time.perf_counter()
+    began = time.thread_time()
     assert judged(row) is None
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 WORDS = [
