@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from mockserver.cachestore import CacheStore, Entry
+from mockserver.edits import shows_all_thinking
 from mockserver.replies.usage import Cached
 from mockserver.request import MARK, TOOL_RESULT, Block, Request
 from mockserver.tokens import cites, current_turns, prompt_tokens
@@ -87,7 +88,7 @@ def _longest_hit(spots: list[Spot], marked: list[Spot], store: CacheStore) -> tu
 
 def without_dropped_thinking(request: Request) -> Request:
     """The request without the thinking of earlier turns that the model is not shown again."""
-    if "thinking" not in request.features.blocks or request.model.thinking_kept == "all":
+    if "thinking" not in request.features.blocks or shows_all_thinking(request):
         return request
     kept = current_turns(request.turns)
     first = len(request.turns) - len(kept)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 
 from mockserver import images
 from mockserver.catalogue import Model
@@ -16,10 +16,12 @@ from mockserver.shelves import FileShelf, SkillShelf, StoredFile
 from mockserver.threads import Step
 from mockserver.turns import (
     MARK,
+    NO_RUN,
     TOOL_RESULT,
     Block,
     Features,
     Placed,
+    Run,
     Survey,
     Turn,
     features,
@@ -31,6 +33,7 @@ from mockserver.turns import (
 __all__ = [
     "MARK",
     "NO_RUN",
+    "SERVER_CALLS",
     "TOOL_RESULT",
     "Block",
     "Features",
@@ -61,23 +64,6 @@ def is_server_block(kind: str) -> bool:
     return kind in SERVER_CALLS or is_server_result(kind)
 
 
-class Run(NamedTuple):
-    """Consecutive turns of one role, which the API takes as one; with the ids of its tool blocks.
-
-    `late` are those of the results that come after other content. A system turn without blocks, which
-    only sets the effort, stands in no run: it may come anywhere, also between a call and its result.
-    """
-
-    role: str
-    turns: list[Turn]
-    calls: list[str]
-    results: list[str]
-    late: list[str]
-
-
-NO_RUN = Run("", [], [], [], [])
-
-
 @dataclass
 class Request:
     """One parsed request to `messages` or `count_tokens`; `read` makes one from a body."""
@@ -95,8 +81,11 @@ class Request:
     skills: SkillShelf | None = field(default=None, compare=False)
     # Of the request, where an answer hangs on it; without one all that is known today holds.
     day: dt.date = dt.date.max
-    # What `prompt_tokens` found; not carried over to a copy.
+    # The request as it came, where this is what context editing left of it.
+    unedited: Request | None = field(default=None, compare=False, repr=False)
+    # What `prompt_tokens` and `clearing` found; not carried over to a copy.
     tokens: int | None = field(default=None, init=False, compare=False)
+    edited: tuple[Request, list[Block]] | None = field(default=None, init=False, compare=False)
 
     @staticmethod
     def read(

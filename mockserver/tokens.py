@@ -10,6 +10,7 @@ from math import fsum
 from typing import NamedTuple
 
 from mockserver.binding import dropped
+from mockserver.edits import shows_all_thinking
 from mockserver.media_tokens import file_text, image_tokens, pdf_tokens
 from mockserver.request import TOOL_RESULT, Block, Request, Turn
 from mockserver.text_tokens import SCALES, Scale, text_tokens
@@ -17,7 +18,14 @@ from mockserver.thoughts import opened
 from mockserver.tool_tokens import definition_tokens, is_citing, tool_tokens
 from mockserver.turns import Survey, json_bytes
 
-__all__ = ["blocks_tokens", "cites", "current_turns", "prompt_tokens", "text_tokens"]
+__all__ = [
+    "after_compaction",
+    "blocks_tokens",
+    "cites",
+    "current_turns",
+    "prompt_tokens",
+    "text_tokens",
+]
 
 
 class Costs(NamedTuple):
@@ -69,7 +77,7 @@ def _estimated(request: Request) -> int:
     costs = COSTS[generation]
     turns, survey = request.turns, request.survey
     if "compaction" in request.features.blocks:
-        turns = _after_compaction(turns)
+        turns = after_compaction(turns)
         survey = Survey(turns)
     total: float = costs.request + costs.turn * len(turns)
     # Texts are gathered and weighed at once: this is the way of every request, of all its history.
@@ -140,7 +148,7 @@ def _thinking_settings(request: Request) -> int:
     return THINKING + INTERLEAVED if is_interleaved else THINKING
 
 
-def _after_compaction(turns: list[Turn]) -> list[Turn]:
+def after_compaction(turns: list[Turn]) -> list[Turn]:
     """The conversation from its last compaction block on: what it sums up is dropped (docs: Compaction)."""
     for number in range(len(turns) - 1, -1, -1):
         turn = turns[number]
@@ -151,13 +159,12 @@ def _after_compaction(turns: list[Turn]) -> list[Turn]:
 
 
 def _thinking_tokens(request: Request, scale: Scale) -> float:
-    keeps_all = request.model.thinking_kept == "all"
-    turns = request.turns if keeps_all else current_turns(request.turns)
+    turns = request.turns if shows_all_thinking(request) else current_turns(request.turns)
     thoughts = [block for turn in turns for block in turn.blocks if block["type"] == "thinking"]
     if not thoughts:
         return 0.0
     # What the model is not shown costs nothing (docs: Preserved thinking; recorded on claude-opus-5-5, 2026-09-26).
-    unseen = set(map(id, dropped(request)))
+    unseen = set(map(id, dropped(request.unedited or request)))
     return fsum(_thought(request, block, scale) for block in thoughts if id(block) not in unseen)
 
 

@@ -33,6 +33,23 @@ class Turn(NamedTuple):
     blocks: list[Block]
 
 
+class Run(NamedTuple):
+    """Consecutive turns of one role, which the API takes as one; with the ids of its tool blocks.
+
+    `late` are those of the results that come after other content. A system turn without blocks, which
+    only sets the effort, stands in no run: it may come anywhere, also between a call and its result.
+    """
+
+    role: str
+    turns: list[Turn]
+    calls: list[str]
+    results: list[str]
+    late: list[str]
+
+
+NO_RUN = Run("", [], [], [], [])
+
+
 class Placed(NamedTuple):
     """A block and where it stands, such as `messages.0.content.1`."""
 

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from mockserver import pacing, streaming
 from mockserver.blocks import Block
 from mockserver.cachestore import CacheStore
+from mockserver.clearing import shown
 from mockserver.clock import Clock
 from mockserver.diagnostics import diagnosed
 from mockserver.endpoints.reading import Reader
@@ -36,14 +37,15 @@ def accounted(
     request: Request, answer: Answer, message_id: str, store: CacheStore
 ) -> dict[str, Any]:
     """The message of an answer, with what its prompt costs and what the cache has of it."""
-    tokens = prompt_tokens(request)
+    prompt = shown(request)
+    tokens = prompt_tokens(prompt)
     keys = request.features.keys
     return message(
         request,
         answer,
         message_id,
         tokens,
-        cached=counted(request, tokens, store) if MARK in keys else UNCACHED,
+        cached=counted(prompt, tokens, store) if MARK in keys else UNCACHED,
         diagnostics=(
             diagnosed(request, tokens, message_id, store) if "diagnostics" in keys else None
         ),
@@ -80,7 +82,7 @@ class Messages:
         workspace = exchange.workspace
         quotas = workspace.quotas
         if quotas is not None:
-            quotas.admit(request.model.id, prompt_tokens(request))
+            quotas.admit(request.model.id, prompt_tokens(shown(request)))
         message_id = workspace.ids.next("msg")
         choice = chosen(request, workspace.book, exchange.headers, exchange.raw_headers)
         decision = None
@@ -184,9 +186,7 @@ class CountTokens:
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         exchange: Exchange = scope["exchange"]
         request = await self._reader.read(exchange, "count_tokens")
-        tokens = prompt_tokens(request)
-        counted: dict[str, Any] = {"input_tokens": tokens}
-        # docs: Context editing; no edit is made here
-        if request.body.get("context_management"):
-            counted["context_management"] = {"original_input_tokens": tokens}
+        counted: dict[str, Any] = {"input_tokens": prompt_tokens(shown(request))}
+        if request.body.get("context_management"):  # docs: Context editing
+            counted["context_management"] = {"original_input_tokens": prompt_tokens(request)}
         await exchange.respond_json(200, counted)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mockserver.clearing import shown
+from mockserver.edits import COMPACT, edit_of
 from mockserver.replies.answer import Answer, Block
 from mockserver.request import Request
 from mockserver.signing import minted_summary
 from mockserver.tokens import prompt_tokens, text_tokens
 
-COMPACT, COMPACTION = "compact_20260112", "compaction"
+COMPACTION = "compaction"
 USUAL_TRIGGER = 150_000
 MOST_QUOTED = 200
 
@@ -26,8 +28,8 @@ def compacted(request: Request, seed: int) -> Answer | None:
     """
     if request.body.get(COMPACTION):
         return _on_demand(request, seed)
-    edit = _edit(request)
-    if edit is None or prompt_tokens(request) < _trigger(edit):
+    edit = edit_of(request, COMPACT)
+    if edit is None or prompt_tokens(shown(request)) < _trigger(edit):
         return None
     text = summary(request)
     reason = COMPACTION if edit.get("pause_after_compaction") else "end_turn"
@@ -52,12 +54,6 @@ def _on_demand(request: Request, seed: int) -> Answer:
         return Answer([], "max_tokens", output_tokens=budget)
     block = {"type": COMPACTION, "content": text, "signature": minted_summary(seed, text)}
     return Answer([block], COMPACTION, output_tokens=tokens)
-
-
-def _edit(request: Request) -> Block | None:
-    config: Block = request.body.get("context_management") or {}
-    edits: list[Block] = config.get("edits") or []
-    return next((edit for edit in edits if edit["type"] == COMPACT), None)
 
 
 def _trigger(edit: Block) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.binding import BETA, preserved, transformations
+from mockserver.clearing import applied
 from mockserver.replies.answer import Answer
 from mockserver.replies.usage import UNCACHED, Cached, final_usage, opening_usage, usage
 from mockserver.request import Request
@@ -40,7 +41,7 @@ def message(
     if "context_management" in request.features.keys or (
         request.betas and CONTEXT_MANAGEMENT_BETA in request.betas
     ):
-        whole["context_management"] = {"applied_edits": []}
+        whole["context_management"] = {"applied_edits": applied(request)}
     if request.betas and BETA in request.betas and request.model.thinking != NO_THINKING:
         whole["input_transformations"] = transformations(request)
     return whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockserver.clearing import shown
 from mockserver.replies.answer import Answer
 from mockserver.request import Request
 from mockserver.tokens import prompt_tokens
@@ -36,5 +37,5 @@ def is_refused(request: Request) -> bool:
 
 def room(request: Request, budget: int) -> tuple[int, str]:
     """The tokens that an answer may take, and what its end is called when it takes them all."""
-    left = request.model.context_window - prompt_tokens(request)
+    left = request.model.context_window - prompt_tokens(shown(request))
     return (budget, "max_tokens") if budget <= left else (max(left, 1), FULL)

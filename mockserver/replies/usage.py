@@ -6,6 +6,7 @@ import datetime as dt
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from mockserver.edits import COMPACT, edit_of
 from mockserver.replies.answer import Answer, Block
 from mockserver.request import Request
 from mockserver.tokens import blocks_tokens
@@ -156,9 +157,7 @@ def _lists_iterations(request: Request) -> bool:
         return False
     if request.body.get("compaction") or "compaction" in request.features.blocks:
         return True
-    config: Block = request.body.get("context_management") or {}
-    edits: list[Block] = config.get("edits") or []
-    return any(edit["type"].startswith("compact_") for edit in edits) or any(
+    return edit_of(request, COMPACT) is not None or any(
         str(tool.get("type")).startswith("advisor_") for tool in request.tools
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mockserver.clearing import shown
+from mockserver.edits import COMPACT, edit_of
 from mockserver.request import Request
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.tokens import prompt_tokens
@@ -10,14 +12,13 @@ from mockserver.tokens import prompt_tokens
 # generation 4.5 on the answer stops with model_context_window_exceeded instead, as before with the beta.
 SUMMED = ("claude-3-7-", "claude-opus-4-20250514", "claude-sonnet-4-20250514", "claude-opus-4-1-")
 STOPS_INSTEAD = "model-context-window-exceeded-2025-08-26"
-# What is left of the prompt is not known before the edits are made. For compaction on demand all of it must fit
-# (docs: Compaction on demand).
-EDITS = {"context_management"}
 
 
 def _is_measured(request: Request) -> bool:
-    """Whether the prompt must fit: a count says how long it is (policy), an edited one is cut before."""
-    return not request.is_count and EDITS.isdisjoint(request.features.keys)
+    """Whether what context editing leaves of the prompt must fit (policy). A count says how long it is (policy), and
+    at a threshold it is summed up; for compaction on demand all of it must fit (docs: Compaction on demand).
+    """
+    return not request.is_count and edit_of(request, COMPACT) is None
 
 
 def register(registry: Registry) -> None:
@@ -31,7 +32,7 @@ def register(registry: Registry) -> None:
         source="crmne/ruby_llm on claude-haiku-4-5 (2026-08-19); the count is an estimate here",
     )
     def context_prompt(request: Request) -> Refusal | None:
-        tokens, most = prompt_tokens(request), request.model.context_window
+        tokens, most = prompt_tokens(shown(request)), request.model.context_window
         if tokens <= most or not _is_measured(request):
             return None
         return Refusal(f"prompt is too long: {tokens} tokens > {most} maximum")
@@ -45,7 +46,7 @@ def register(registry: Registry) -> None:
     def context_sum(request: Request) -> Refusal | None:
         if not request.model.id.startswith(SUMMED) or STOPS_INSTEAD in request.betas:
             return None
-        tokens, most = prompt_tokens(request), request.model.context_window
+        tokens, most = prompt_tokens(shown(request)), request.model.context_window
         asked = request.body.get("max_tokens", 0)
         if tokens + asked <= most or not _is_measured(request):
             return None

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mockserver.edits import CLEAR_THINKING, COMPACT, edits
 from mockserver.request import Block, Placed, Request, is_server_block
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.signing import is_minted, is_summarized, opened
 
-CLEAR_THINKING, COMPACT = "clear_thinking_20251015", "compact_20260112"
 LEAST_TRIGGER = 50_000
 COMPACTION = "compaction"
 ON_DEMAND = "compact-2026-09-04"
 PROBED = "live probes published with request and answer, 2026-09-26 on claude-opus-5-5"
 SETTINGS = ("context_management", "stop_sequences")
 PAGE = "docs: Compaction on demand, and the SDK's error classes: the code; the text is ours"
-
-
-def edits(request: Request) -> list[Block]:
-    """The edits that context management is asked for."""
-    config: Block | None = request.body.get("context_management")
-    return (config.get("edits") if config else None) or []
 
 
 def signed(request: Request) -> Iterator[Placed]:

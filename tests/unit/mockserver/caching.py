@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from mockserver.cachestore import CacheStore
+from mockserver.clearing import shown
 from mockserver.clock import Clock
 from mockserver.promptcache import counted
 from mockserver.tokens import prompt_tokens
@@ -38,7 +39,7 @@ class Workspace:
         self.store = CacheStore(self.clock)
 
     def send(self, **changes: Any) -> Counters:
-        request = read(body(**{"model": SONNET, **changes}))
+        request = shown(read(body(**{"model": SONNET, **changes})))
         total = prompt_tokens(request)
         read_, short, long = counted(request, total, self.store)
         return Counters(total - read_ - short - long, read_, short + long, total)

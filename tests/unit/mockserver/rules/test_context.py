@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.rules import RULES
 from mockserver.tokens import prompt_tokens
-from tests.unit.mockserver.bodies import body, conversation, read
+from tests.unit.mockserver.bodies import body, call, conversation, read, result
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
 
 SMALL, LARGE = "claude-haiku-4-5", "claude-opus-4-6"
@@ -45,13 +45,27 @@ VERY_LONG = saying(1_200_000, LARGE)
 HALF = saying(150_000, SONNET_4, max_tokens=64_000)
 COUNTED = {k: v for k, v in LONG.items() if k != "max_tokens"}
 SUMMED_UP = {**LONG, "compaction": {"type": "summarize"}}
-EDITED = {**LONG, "context_management": {"edits": []}}
+UNEDITED = {**LONG, "context_management": {"edits": []}}
+SUMMED_UP_THEN = {**LONG, "context_management": {"edits": [{"type": "compact_20260112"}]}}
+LOOP = conversation(
+    ("user", "Go on."), ("assistant", [call()]), ("user", [result(content="hello " * 300_000)])
+)
+CLEARED = body(
+    messages=LOOP,
+    context_management={
+        "edits": [{"type": "clear_tool_uses_20250919", "keep": {"type": "tool_uses", "value": 0}}]
+    },
+)
+KEPT = body(messages=LOOP, context_management={"edits": [{"type": "clear_tool_uses_20250919"}]})
 
 ROWS = [
     accept("context.prompt", "short", body()),
     accept("context.prompt", "long_on_a_large_window", saying(300_000, LARGE)),
     accept("context.prompt", "count", COUNTED),
-    accept("context.prompt", "edited", EDITED),
+    accept("context.prompt", "to_be_summed_up", SUMMED_UP_THEN),
+    accept("context.prompt", "cleared", CLEARED),
+    reject("context.prompt", "not_cleared", KEPT, too_long(KEPT)),
+    reject("context.prompt", "unedited", UNEDITED, too_long(LONG)),
     reject("context.prompt", "long", LONG, too_long(LONG)),
     reject("context.prompt", "long_to_sum_up", SUMMED_UP, too_long(LONG)),
     reject("context.prompt", "long_on_a_large_window", VERY_LONG, too_long(VERY_LONG, 1_000_000)),

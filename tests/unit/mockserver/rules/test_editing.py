@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.rules.editing import CLEAR_THINKING, COMPACT, ON_DEMAND
+from mockserver.edits import CLEAR_THINKING, COMPACT
+from mockserver.rules.editing import ON_DEMAND
 from mockserver.signing import minted, minted_summary
 from tests.unit.mockserver.bodies import TOOL, body, call, conversation, read, refusal, text
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
