@@ -43,6 +43,9 @@ class Admitted(Protocol):
     @property
     def caller(self) -> intake.Caller | None: ...
 
+    @property
+    def common(self) -> Block: ...
+
 
 class Exchange(Incoming):
     """The HTTP side of one request. `workspace` is anonymous while the key is not known to be good."""
@@ -235,7 +238,7 @@ class Exchange(Incoming):
         self.started = True
         common = self.workspace.headers if self.is_known else NO_HEADERS
         own = b"request-id: %b\r\n" % self.request_id.encode()
-        lines = own + kind.lines + common.lines + more.lines
+        lines = own + kind.lines + self._admitted.common.lines + common.lines + more.lines
         self._whole.respond(status, lines, body, is_stream=is_stream)
 
     async def _start(
@@ -252,7 +255,7 @@ class Exchange(Incoming):
         if has_id:
             own.append((b"request-id", self.request_id.encode()))
         common = self.workspace.headers if self.is_known else NO_HEADERS
-        headers = [*own, *kind.raw, *common.raw, *more.raw]
+        headers = [*own, *kind.raw, *self._admitted.common.raw, *common.raw, *more.raw]
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
 

@@ -1,7 +1,7 @@
 """The first thing that a request meets: who may talk to this server at all, and in what envelope errors leave it.
 
-A page on another site can make a browser send requests to localhost; a foreign Host, Origin or a cross-site
-Sec-Fetch-Site is therefore refused before anything is looked at.
+A page on another site can make a browser send requests to localhost; a foreign Host or Origin, or a cross-site
+Sec-Fetch-Site without an Origin, is therefore refused before anything is looked at.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver import intake
+from mockserver import cors, intake
+from mockserver.blocks import NO_HEADERS, Block
 from mockserver.cycle import WHOLE
 from mockserver.errors import ApiError, invalid
 from mockserver.exchange import STOPPED, STOPPING, Exchange
@@ -46,6 +47,7 @@ class Admission(NamedTuple):
     headers: dict[str, str]
     workspace: Workspace
     caller: Caller | None  # None while the key, the version or a beta is refused
+    common: Block  # headers of every answer
 
 
 class Entry(NamedTuple):
@@ -100,7 +102,10 @@ class Guard:
         try:
             if entry is not None:
                 self._let_in(scope, entry)
-            await self._app(scope, receive, send)
+            if entry is not None and cors.is_preflight(scope["method"], scope["headers"]):
+                await exchange.respond(200, b"", cors.PREFLIGHT)
+            else:
+                await self._app(scope, receive, send)
         except ApiError as error:
             await _refuse(exchange, error)
         except HTTPException as error:
@@ -172,7 +177,9 @@ class Guard:
         # A key that is no good gets the anonymous workspace's ids: nothing of the key leaves.
         key, _ = intake.credential(headers)
         good = intake.is_good_key(key, self._settings)
-        return Admission(headers, self.workspaces.of(key if good else ANONYMOUS), caller)
+        workspace = self.workspaces.of(key if good else ANONYMOUS)
+        common = cors.readable(headers) if self._is_own_origin(headers) else NO_HEADERS
+        return Admission(headers, workspace, caller, common)
 
     def _remember(self, repeated: tuple[tuple[bytes, bytes], ...], admission: Admission) -> None:
         if admission.caller is None:
@@ -199,11 +206,15 @@ class Guard:
             raise invalid("A request needs one Host header", closes=True)
         if hostname(host) not in self._names:
             raise _forbidden("Host", host)
-        origin = headers.get("origin")
-        if origin is not None and hostname(origin.partition("://")[2]) not in self._names:
-            raise _forbidden("Origin", origin)
-        if headers.get("sec-fetch-site") == "cross-site":
+        if not self._is_own_origin(headers):
+            raise _forbidden("Origin", headers[cors.ORIGIN])
+        # localhost and 127.0.0.1 are two sites: where the origin is told, it decides.
+        if cors.ORIGIN not in headers and headers.get("sec-fetch-site") == "cross-site":
             raise _forbidden("Sec-Fetch-Site", "cross-site")
+
+    def _is_own_origin(self, headers: dict[str, str]) -> bool:
+        origin = headers.get(cors.ORIGIN)
+        return origin is None or hostname(origin.partition("://")[2]) in self._names
 
 
 def hostname(host: str) -> str:

@@ -58,7 +58,7 @@ LAYERS = (
         "uploads",
         "model_info",
     ),
-    ("incoming",),
+    ("cors", "incoming"),
     ("contract", "intake", "offered"),
     ("batch",),
     ("store",),

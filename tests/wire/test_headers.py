@@ -126,6 +126,19 @@ def test_b9_another_charset_is_refused(port: int) -> None:
     assert response.json["error"]["details"] == {"error_code": "unsupported_charset"}
 
 
+def test_a_page_in_a_browser_asks_first_and_can_read_the_answer(port: int) -> None:
+    page = raw.HOST + b"origin: http://localhost:3000\r\nsec-fetch-site: cross-site\r\n"
+    head = b"OPTIONS /v1/messages HTTP/1.1\r\n" + page + b"access-control-request-method: POST\r\n"
+    asked = raw.only(port, head + b"connection: close\r\n\r\n")
+    assert (asked.status, asked.body) == (200, b"")
+    assert asked.header("access-control-allow-headers") == "*, authorization"
+    meant = page + b"anthropic-dangerous-direct-browser-access: true\r\n"
+    for body in (raw.BODY, b"{"):
+        answered = raw.only(port, raw.post(body).replace(raw.HOST, meant))
+        assert answered.status == (200 if body == raw.BODY else 400)
+        assert answered.header("access-control-allow-origin") == "*"
+
+
 FOREIGN = [
     pytest.param({"host": b"evil.example"}, id="B10_reject_rebinding"),
     pytest.param({"origin": b"https://evil.example"}, id="B10_reject_origin"),

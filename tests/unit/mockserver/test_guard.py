@@ -8,9 +8,11 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from mockserver import guard as module
+from mockserver.errors import ApiError
 from mockserver.guard import MOST_HEADER_BYTES, MOST_HEADERS, hostname
-from tests.unit.mockserver.asgi import HEADERS, call, scope
-from tests.unit.mockserver.guarding import answer, fine, guarded
+from mockserver.intake import BROWSER
+from tests.unit.mockserver.asgi import HEADERS, Answer, call, scope
+from tests.unit.mockserver.guarding import Endpoint, answer, fine, guarded, raising
 
 
 @pytest.mark.parametrize(
@@ -84,12 +86,57 @@ def test_b10_guard_refuses_foreign_senders(headers: dict[str, str], blamed: str)
     "headers",
     [
         {"origin": "http://localhost:3000"},
+        {"origin": "http://localhost:3000", "sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-origin"},
         {"sec-fetch-site": "none"},
     ],
 )
 def test_guard_accepts_own_pages(headers: dict[str, str]) -> None:
     assert answer(headers).status == 200
+
+
+PAGE = {"origin": "http://localhost:3000", "sec-fetch-site": "cross-site"}
+MEANT = {BROWSER: "true"}
+ASKING = {"access-control-request-method": "POST", "access-control-request-headers": "x-api-key"}
+
+
+def told(answered: Answer) -> dict[str, str]:
+    """What a browser reads before a page may."""
+    return {n: v for n, v in answered.headers.items() if n.startswith("access-control-")}
+
+
+@pytest.mark.parametrize("app", [fine, raising(ApiError(404, "model: x"))])
+def test_a_page_that_means_it_can_read_every_answer(app: Endpoint) -> None:
+    guard = guarded(app)
+    for _ in range(2):
+        assert told(call(guard, headers={**PAGE, **MEANT})) == {
+            "access-control-allow-origin": "*",
+            "access-control-expose-headers": "*",
+        }
+    for headers in (PAGE, MEANT, {**PAGE, **MEANT, "origin": "https://evil.example"}):
+        assert told(call(guard, headers=headers)) == {}
+
+
+def test_a_preflight_is_answered_for_own_pages_only() -> None:
+    guard = guarded(raising(ApiError(405, "Method Not Allowed")))
+    asked = call(guard, method="OPTIONS", headers={**PAGE, **ASKING}, without=["x-api-key"])
+    assert (asked.status, asked.body) == (200, b"")
+    assert told(asked) == {
+        "access-control-allow-origin": "*",
+        "access-control-allow-methods": "GET, POST, DELETE",
+        "access-control-allow-headers": "*, authorization",
+        "access-control-max-age": "600",
+    }
+    foreign = {**ASKING, "origin": "https://evil.example"}
+    refused = call(guard, method="OPTIONS", headers=foreign)
+    assert (refused.status, told(refused)) == (403, {})
+    for method, headers in (
+        ("OPTIONS", PAGE),
+        ("OPTIONS", ASKING),
+        ("OPTIONS", {**PAGE, **ASKING, **MEANT}),
+        ("POST", {**PAGE, **ASKING}),
+    ):
+        assert call(guard, method=method, headers=headers).status == 405
 
 
 @pytest.mark.parametrize("version", ["0.9", "2.0"])
