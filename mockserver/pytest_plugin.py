@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import pytest
 
@@ -67,6 +68,11 @@ def _broken(item: pytest.Item) -> str:
     return f"{told(refused)}\n{hint}" if refused else ""
 
 
+def _mistaken(text: str) -> NoReturn:
+    """Tell a mistake in the test without the way through this plugin, which says nothing about it."""
+    pytest.fail(text, pytrace=False)
+
+
 def _wishes(item: pytest.Item) -> dict[str, Any]:
     """What the test's markers say; the closest one wins."""
     found: dict[str, Any] = {}
@@ -74,7 +80,7 @@ def _wishes(item: pytest.Item) -> dict[str, Any]:
         unknown = [word for word in marker.kwargs if word not in WORDS]
         if marker.args or unknown:
             said = unknown or list(marker.args)
-            raise pytest.UsageError(
+            _mistaken(
                 f"the marker messages_mock takes {' and '.join(f'{w}=' for w in WORDS)}, not {said[0]!r}"
             )
         found = {**marker.kwargs, **found}
@@ -89,7 +95,7 @@ def _allowed(wish: Any) -> list[str] | None:
     try:
         return [RULES.named(rule).id for rule in ([wish] if isinstance(wish, str) else wish)]
     except UnknownRuleError as error:
-        raise pytest.UsageError(f"allow_refused: {error}") from error
+        _mistaken(f"allow_refused: {error}")
 
 
 @pytest.fixture(scope="session")
@@ -116,11 +122,21 @@ def messages_mock(
     wishes = _wishes(request.node)
     script = wishes.get("script")
     if script is not None:
-        is_path = isinstance(script, str | os.PathLike)
-        access.script(request.path.parent / cast("str", script) if is_path else script)
+        _script(access, request.path.parent, script)
     request.node.stash[ACCESS] = access
     request.node.stash[ALLOWED] = _allowed(wishes.get("allow_refused", False))
     return access
+
+
+def _script(access: Access, folder: Path, script: Any) -> None:
+    from mockserver.errors import ApiError  # noqa: PLC0415 # on use
+    from mockserver.scripts.files import ScriptFileError  # noqa: PLC0415 # on use
+
+    is_path = isinstance(script, str | os.PathLike)
+    try:
+        access.script(folder / cast("str", script) if is_path else script)
+    except (ScriptFileError, ApiError) as error:
+        _mistaken(f"script: {error}")
 
 
 @pytest.fixture
@@ -145,6 +161,6 @@ def async_claude(messages_mock: Access) -> anthropic.AsyncAnthropic:
 def _sdk() -> Any:
     try:
         import anthropic  # noqa: PLC0415 # on use
-    except ImportError as error:
-        raise pytest.UsageError(MISSING) from error
+    except ImportError:
+        _mistaken(MISSING)
     return anthropic

@@ -65,8 +65,10 @@ def read(path: Path) -> tuple[Entry, ...]:
     """The entries of a file. Raises ScriptFileError."""
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScriptFileError(f"{path}: can't be read: {error}") from error
+    except OSError as error:
+        raise ScriptFileError(f"{path}: can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ScriptFileError(f"{path}: can't be read: it is not UTF-8 ({error})") from error
     value, lines = _parsed(path, text)
     try:
         return _entries(path.name, [] if value is None else value, lines)

@@ -148,4 +148,4 @@ def test_without_the_sdk_its_clients_say_what_to_install(folder: pytest.Pytester
     folder.makepyfile("def test_asks(claude): pass")
     result = run(folder)
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["E *need the SDK: pip install 'messages-mock*clients*"])
+    result.stdout.fnmatch_lines(["*need the SDK: pip install 'messages-mock*clients*"])

@@ -134,6 +134,12 @@ def test_place(messages_mock): pass
 
 @pytest.mark.messages_mock(allow_refused="prefil.unsupported")
 def test_rule(messages_mock): pass
+
+@pytest.mark.messages_mock(script="none.yaml")
+def test_file(messages_mock): pass
+
+@pytest.mark.messages_mock(script=[{"repli": "Hello"}])
+def test_entry(messages_mock): pass
 """
 
 
@@ -141,14 +147,17 @@ def test_mistakes_in_the_marker_are_told(folder: pytest.Pytester) -> None:
     folder.makepyfile(MISTAKEN)
     result = run(folder)
 
-    result.assert_outcomes(errors=3)
+    result.assert_outcomes(errors=5)
     result.stdout.fnmatch_lines(
         [
-            "E *the marker messages_mock takes script= and allow_refused=, not 'allow'",
-            "E *the marker messages_mock takes script= and allow_refused=, not 'shape'",
-            "E *there is no rule 'prefil.unsupported'; did you mean prefill.unsupported?",
+            "the marker messages_mock takes script= and allow_refused=, not 'allow'",
+            "the marker messages_mock takes script= and allow_refused=, not 'shape'",
+            "allow_refused: there is no rule 'prefil.unsupported'; did you mean prefill.unsupported?",
+            "script: */none.yaml: can't be read: No such file or directory",
+            "script: 0.repli: there is no key 'repli'; *",
         ]
     )
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
 
 
 def test_the_marker_is_listed(folder: pytest.Pytester) -> None:

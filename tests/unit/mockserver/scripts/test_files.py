@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ScriptFile(tmp_path / "none.yaml")
     path = tmp_path / "latin.yaml"
     path.write_bytes(b"- reply: \xff\n")
-    with pytest.raises(ScriptFileError, match="can't be read: 'utf-8' codec"):
+    with pytest.raises(ScriptFileError, match="can't be read: it is not UTF-8"):
         read(path)
 
 
