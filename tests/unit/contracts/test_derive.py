@@ -32,7 +32,7 @@ def root(tmp_path: Path, fresh: dict[Path, Schema], monkeypatch: pytest.MonkeyPa
 
 
 def test_committed_schemas_are_of_the_pinned_sdk() -> None:
-    assert version("anthropic") == "2.13.0"
+    assert version("anthropic") == "2.14.0"
 
 
 def test_check_is_clean(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
