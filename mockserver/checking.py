@@ -149,7 +149,7 @@ def _need_extra() -> None:
     ]
     if missing:
         click.echo(
-            f"messages-mock: the suite needs {', '.join(missing)}: pip install 'messages-mock[test]'",
+            f"messages-mock: the suite needs {', '.join(missing)}: pip install 'messages-mock[suite]'",
             err=True,
         )
         sys.exit(COULD_NOT_START)

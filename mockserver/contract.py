@@ -68,6 +68,6 @@ def fuzzing() -> ModuleType:
         from contracts import fuzzing as found  # noqa: PLC0415 # only after the check
     except ModuleNotFoundError as error:
         raise ImportError(
-            f"fuzzing needs {error.name}: pip install 'messages-mock[test]'"
+            f"fuzzing needs {error.name}: pip install 'messages-mock[suite]'"
         ) from error
     return found

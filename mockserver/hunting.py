@@ -124,7 +124,7 @@ def _suite() -> Any:
         from contracts.suite import disagreeing  # noqa: PLC0415 # on use
     except ModuleNotFoundError as error:
         click.echo(
-            f"messages-mock: fuzzing needs {error.name}: pip install 'messages-mock[test]'",
+            f"messages-mock: fuzzing needs {error.name}: pip install 'messages-mock[suite]'",
             err=True,
         )
         sys.exit(COULD_NOT_START)

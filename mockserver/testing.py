@@ -240,7 +240,7 @@ def fuzz_client(
     AssertionError with the smallest script that it can't stand: an exception that is not in `allowed` (by default
     those of the SDK), a request that the contract refuses (but for the rules in `allow_refused`), or a retry that
     it should not have made. Without `faults` nothing fails; without `unknown` there is nothing that only a later
-    API may send. `seed` gives the same examples again. Needs the SDK and Hypothesis: `messages-mock[test]`.
+    API may send. `seed` gives the same examples again. Needs the SDK and Hypothesis: `messages-mock[suite]`.
     """
     if mock is None:
         with MockServer() as server:

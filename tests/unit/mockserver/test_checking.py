@@ -199,7 +199,7 @@ def test_missing_extra_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert done.exit_code == 3
     assert done.stderr == (
-        "messages-mock: the suite needs hypothesis: pip install 'messages-mock[test]'\n"
+        "messages-mock: the suite needs hypothesis: pip install 'messages-mock[suite]'\n"
     )
 
 

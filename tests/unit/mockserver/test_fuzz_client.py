@@ -185,5 +185,5 @@ def test_without_the_packages_it_says_what_to_install(monkeypatch: pytest.Monkey
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.delattr("contracts.fuzzing", raising=False)
 
-    with pytest.raises(ImportError, match=r"fuzzing needs hypothesis: pip install 'messages-mock\[test\]'"):  # fmt: skip
+    with pytest.raises(ImportError, match=r"fuzzing needs hypothesis: pip install 'messages-mock\[suite\]'"):  # fmt: skip
         contract.fuzzing()

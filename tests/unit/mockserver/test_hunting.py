@@ -69,7 +69,7 @@ def test_without_hypothesis_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
     code, shown = fuzz("--target", "http://127.0.0.1:1")
 
     assert code == 3
-    assert "pip install 'messages-mock[test]'" in shown
+    assert "pip install 'messages-mock[suite]'" in shown
 
 
 def test_a_folder_that_can_not_be_written_is_told_before_anything_is_sent(tmp_path: Path) -> None:
