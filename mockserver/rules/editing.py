@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.edits import CLEAR_THINKING, COMPACT, edits
+from mockserver.edits import CLEAR_THINKING, COMPACT, edit_of, edits
 from mockserver.request import Block, Placed, Request, is_server_block
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.signing import is_minted, is_summarized, opened
@@ -28,6 +28,13 @@ def signed(request: Request) -> Iterator[Placed]:
 def summarizes(request: Request) -> bool:
     """Whether compaction is asked for. docs: count_tokens takes the parameter and ignores it."""
     return bool(request.body.get(COMPACTION)) and not request.is_count
+
+
+def _remaining(request: Request) -> int | None:
+    """What a request says is left of its task budget."""
+    config: Block = request.body.get("output_config") or {}
+    budget: Block = config.get("task_budget") or {}
+    return budget.get("remaining")
 
 
 def register(registry: Registry) -> None:
@@ -88,7 +95,7 @@ def register(registry: Registry) -> None:
         blocks=[COMPACTION],
     )
     def compaction_unsigned(request: Request) -> Refusal | None:
-        if any(edit["type"] == COMPACT for edit in edits(request)):
+        if edit_of(request, COMPACT) is not None:
             return None
         for place in request.placed():
             block = place.block
@@ -186,6 +193,30 @@ def register(registry: Registry) -> None:
         return None
 
     @rule(
+        "compaction.beside",
+        "Beside a signed compaction block are no threshold compaction and no rest of a task budget",
+        evidence="policy",
+        source="docs: Compaction on demand: neither is taken beside the block; the SDK's tool runner says of the edit "
+        "that the API rejects the request; the texts are ours",
+        blocks=[COMPACTION],
+    )
+    def compaction_beside(request: Request) -> Refusal | None:
+        place = next(signed(request), None)
+        if place is None:
+            return None
+        if edit_of(request, COMPACT) is not None:
+            return Refusal(
+                f"{place.path}: a signed `{COMPACTION}` block cannot be combined with a `{COMPACT}` strategy in "
+                "`context_management.edits`"
+            )
+        if _remaining(request) is None:
+            return None
+        return Refusal(
+            f"{place.path}: a signed `{COMPACTION}` block cannot be combined with "
+            "output_config.task_budget.remaining"
+        )
+
+    @rule(
         "compaction.alone",
         "Compaction on demand takes nothing that it would not follow",
         evidence="policy",
@@ -196,12 +227,10 @@ def register(registry: Registry) -> None:
         body = request.body
         if not summarizes(request):
             return None
-        config: Block = body.get("output_config") or {}
-        budget: Block = config.get("task_budget") or {}
         asked = {
             **{name: body.get(name) for name in SETTINGS},
             "output_config.format": request.output_format,
-            "output_config.task_budget.remaining": budget.get("remaining") is not None,
+            "output_config.task_budget.remaining": _remaining(request) is not None,
             f'tool_choice.type "{request.tool_choice}"': request.tool_choice in ("any", "tool"),
         }
         found = next((name for name, value in asked.items() if value), None)

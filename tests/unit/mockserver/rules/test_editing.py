@@ -43,6 +43,11 @@ def summed(*blocks: dict[str, Any]) -> dict[str, Any]:
     return said(("assistant", [*blocks]), ASK)
 
 
+def beside(**more: Any) -> dict[str, Any]:
+    """A signed summary, and something beside it."""
+    return {**summed(summary()), **more}
+
+
 def said(*turns: tuple[str, Any], **more: Any) -> dict[str, Any]:
     return body(NEW, messages=conversation(*turns), **more)
 
@@ -159,6 +164,27 @@ ROWS = [
         "signature_of_a_thought",
         summed(summary(signature=minted(0, "All"))),
         "messages.0.content.0: `compaction` block `content` does not match its `signature`",
+    ),
+    accept("compaction.beside", "clearing", beside(context_management={"edits": [TOOL_USES]})),
+    accept("compaction.beside", "whole_budget", beside(output_config={"task_budget": BUDGET})),
+    accept(
+        "compaction.beside",
+        "unsigned",
+        {**summed(summary(signature=None)), "context_management": {"edits": [{"type": COMPACT}]}},
+    ),
+    reject(
+        "compaction.beside",
+        "threshold",
+        beside(context_management={"edits": [TOOL_USES, {"type": COMPACT}]}),
+        f"messages.0.content.0: a signed `compaction` block cannot be combined with a `{COMPACT}` strategy in "
+        "`context_management.edits`",
+    ),
+    reject(
+        "compaction.beside",
+        "rest_of_a_budget",
+        beside(output_config={"task_budget": {**BUDGET, "remaining": 0}}),
+        "messages.0.content.0: a signed `compaction` block cannot be combined with "
+        "output_config.task_budget.remaining",
     ),
     accept("compaction.alone", "alone", said(ASK, compaction=SUMMARIZE, stop_sequences=[])),
     accept("compaction.alone", "null", said(ASK, compaction=None, stop_sequences=["a"])),
