@@ -87,8 +87,7 @@ def _tool_uses(request: Request, edit: Block) -> tuple[Changes, str, int]:
     results = {block["tool_use_id"]: block for block in blocks if _is_result(block)}
     cleared = _old([call for call in calls if call["id"] in results], edit)
     changes: dict[int, Block | None] = {
-        id(result): {**result, "content": []}
-        for result in (results[call["id"]] for call in cleared)
+        id(result): _emptied(result) for result in (results[call["id"]] for call in cleared)
     }
     inputs = edit.get("clear_tool_inputs") or ()
     changes |= {
@@ -104,6 +103,11 @@ def _old(calls: list[Block], edit: Block) -> list[Block]:
     count = max(len(calls) - _value(edit.get("keep"), USUAL_KEEP), 0)
     excluded = edit.get("exclude_tools") or ()
     return [call for call in calls[:count] if call["name"] not in excluded]
+
+
+def _emptied(result: Block) -> Block:
+    """A result without what it tells, in its own form: that of a tool search is an object, most are lists."""
+    return {**result, "content": {} if isinstance(result.get("content"), dict) else []}
 
 
 def _is_result(block: Block) -> bool:

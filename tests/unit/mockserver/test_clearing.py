@@ -156,6 +156,22 @@ def test_results_of_the_server_s_tools_are_cleared() -> None:
     assert applied(request)[0]["cleared_input_tokens"] > 200
 
 
+def test_what_a_tool_search_found_is_cleared() -> None:
+    found = {
+        "type": "tool_search_tool_search_result",
+        "tool_references": [{"type": "tool_reference", "tool_name": "get_weather"}],
+    }
+    search = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "tool_search_tool_regex"}
+    blocks = [
+        {**search, "input": {"query": "weather"}},
+        {"type": "tool_search_tool_result", "tool_use_id": "srvtoolu_1", "content": found},
+    ]
+    messages = conversation(("user", "Search"), ("assistant", blocks))
+    request = asked(messages, tool_uses(keep=uses(0)), tools=[{**TOOL, "defer_loading": True}])
+    assert contents(request) == [{}]
+    assert applied(request)[0]["cleared_input_tokens"] > 0
+
+
 def thought(words: str = "Hm") -> dict[str, Any]:
     return {"type": "thinking", "thinking": words, "signature": minted(0, words, len(words) // 4)}
 
@@ -248,7 +264,7 @@ def test_without_edits_a_request_is_shown_as_it_is(more: dict[str, Any]) -> None
 
 def test_clearing_unbinds_no_thinking() -> None:
     """docs: server-side context management never invalidates thinking blocks."""
-    given = {"model": OPUS, "tools": [TOOL], "thinking": {"type": "adaptive"}}
+    given: dict[str, Any] = {"model": OPUS, "tools": [TOOL], "thinking": {"type": "adaptive"}}
     thought_after = preserved(read(body(messages=loop(5), **given)), [thought(WORDS), text("Cold")])
     messages = loop(5) + conversation(("assistant", thought_after), ("user", "Thanks"))
     request = asked(messages, tool_uses(), **given)
