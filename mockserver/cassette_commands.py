@@ -76,7 +76,7 @@ def check_replay(options: Mapping[str, Any]) -> None:
         raise click.UsageError(f"{idle}: there is nothing to replay; name a cassette with --replay")
 
 
-@click.command()
+@click.command(short_help="Record an API's answers to a cassette, as a proxy.")
 @click.option("--upstream", default=LIVE, type=Filled(), help="Base URL of the API to record.")
 @click.option(
     "--out",
@@ -93,13 +93,13 @@ def check_replay(options: Mapping[str, Any]) -> None:
     "allowed_hosts",
     multiple=True,
     type=Filled(),
-    help="Another name that Host may carry; repeatable.",
+    help="Another name that Host and Origin may carry; repeatable.",
 )
 def record(upstream: str, out: Path, **options: Any) -> None:
     """Pass requests on to an API, and write them with its answers to a cassette, until Ctrl+C.
 
     A client's own key goes to the API. A client without one, or with one that begins with sk-ant-mock, is lent
-    the key in ANTHROPIC_API_KEY, on loopback only. No key is ever written.
+    the key in ANTHROPIC_API_KEY, on loopback only. No key is ever written. Exit codes: 0 stopped on request, 2 wrong usage, 3 could not start.
     """
     # On use, as in `serve`.
     from mockserver.cassettes.model import CassetteError  # noqa: PLC0415 # on use
@@ -130,7 +130,7 @@ def record(upstream: str, out: Path, **options: Any) -> None:
     run(server, listener)
 
 
-@click.command()
+@click.command(short_help="Compare recordings with what the mock answers.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--json", "is_json", is_flag=True, help="One JSON object.")
 @click.option(
@@ -146,7 +146,8 @@ def drift(
 ) -> None:
     """Compare recordings with what the mock answers to the same requests, on the day of each.
 
-    Exit code 1 when a status or the type of an error differs, or what else was asked for is not as it should be.
+    Exit code 1 when a status or the type of an error differs, or what else was asked for is not as it should be,
+    2 for wrong usage, 3 when there is nothing to compare or a package is missing.
     """
     from mockserver.cassettes.model import CassetteError, load  # noqa: PLC0415 # on use
     from mockserver.drift import comparing, report  # noqa: PLC0415 # on use

@@ -24,6 +24,7 @@ from mockserver.upgrading import upgrade
 
 EVIDENCE = ("documented", "recorded", "reported", "policy")
 DEFAULTS = Settings()
+PREFIX = "MESSAGES_MOCK"
 
 
 class BatchEnds(Converter):
@@ -45,7 +46,7 @@ class BatchEnds(Converter):
 
 @click.group(
     context_settings={
-        "auto_envvar_prefix": "MESSAGES_MOCK",
+        "auto_envvar_prefix": PREFIX,
         "help_option_names": ["-h", "--help"],
         "show_default": True,
     }
@@ -55,7 +56,7 @@ def main() -> None:
     """An offline server that answers like the Claude Messages API.
 
     Every option of a command can also be set in the environment, for instance
-    MESSAGES_MOCK_SERVE_PORT=9000 for `serve --port 9000`.
+    MESSAGES_MOCK_SERVE_PORT=9000 for `serve --port 9000`; values of a repeatable one stand apart by blanks.
     """
 
 
@@ -87,7 +88,7 @@ main.add_command(upgrade)
     "allowed_hosts",
     multiple=True,
     type=Filled(),
-    help="Another name that Host may carry; repeatable.",
+    help="Another name that Host and Origin may carry; repeatable.",
 )
 @click.option(
     "--allow", "allowed_rules", multiple=True, metavar="RULE", help="Switch a rule off; repeatable."
@@ -152,7 +153,10 @@ main.add_command(upgrade)
 )
 @replay_options
 def serve(**options: Any) -> None:
-    """Start the server and serve until Ctrl+C."""
+    """Start the server and serve until Ctrl+C.
+
+    Exit codes: 0 stopped on request, 2 wrong usage, 3 could not start.
+    """
     check_replay(options)
     stoppable()
     # Imported here, because it costs most of the start: --help and --version do without.
@@ -194,7 +198,7 @@ def with_token(settings: Settings) -> Settings:
     return replace(settings, control_token=token)
 
 
-@main.command()
+@main.command(short_help="List the rules by which requests are refused, or show one.")
 @click.argument("rule_id", required=False, metavar="[RULE]")
 @click.option(
     "--evidence", type=click.Choice(EVIDENCE), help="Only rules with this kind of evidence."
@@ -225,5 +229,16 @@ def rules(rule_id: str | None, evidence: str | None, form: str | None) -> None:
         click.echo(table.rendered(found, form or "plain"))
 
 
+def _name_in_environment(option: click.Option, command: str) -> None:
+    """Let an option be set by its own name. click goes by that of the parameter, which is `keys` for `--key`."""
+    own = max(option.opts, key=len).lstrip("-").replace("-", "_")
+    if own != option.name and not option.is_flag and option.envvar is None:
+        option.envvar = f"{PREFIX}_{command}_{own}".upper()
+
+
 main.add_command(record)
 main.add_command(drift)
+for _command in main.commands.values():
+    for _option in _command.params:
+        if isinstance(_option, click.Option):
+            _name_in_environment(_option, str(_command.name))

@@ -20,7 +20,7 @@ DEFAULT_EXAMPLES = 2_000
 UNBOUNDED = 10**9
 
 
-@click.command()
+@click.command(short_help="Find requests on which an endpoint and the contract disagree.")
 @click.option("--target", required=True, metavar="URL", help="Base URL of the endpoint to compare.")
 @click.option(
     "--key",

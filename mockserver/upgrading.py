@@ -31,7 +31,7 @@ VERSIONS = ("2023-06-01", "2026-10-21")
 KEY = "sk-ant-upgrade"
 
 
-@click.command()
+@click.command(short_help="List what another API version or model would refuse.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--from",
@@ -55,7 +55,8 @@ def upgrade(
 ) -> None:
     """List which requests in FILE would now be refused, or answered otherwise, by rule.
 
-    FILE is the journal of a mock (`curl $URL/_mock/requests`), or has one request a line, in JSON.
+    FILE is the journal of a mock (`curl $URL/_mock/requests`), a cassette, or has one request body a line, in JSON.
+    Exit codes: 0 none, 1 some, 2 wrong usage, a file that can't be read, or one without such requests.
     """
     if to_version is None and to_model is None:
         raise click.UsageError("say where to: --to VERSION, --to-model MODEL, or both")

@@ -30,8 +30,10 @@ export function turnOf(message) {
 }
 
 if (isMain(import.meta.url)) {
+  const given = process.argv.slice(2);
+  const questions = given.length ? given : ["What is the capital of France?", "What is its population?"];
   const conversation = new Conversation(new Anthropic());
-  for (const question of process.argv.slice(2)) {
+  for (const question of questions) {
     console.log(textOf(await conversation.say(question)));
   }
 }

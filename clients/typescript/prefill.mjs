@@ -1,6 +1,6 @@
 // Write the beginning of the answer, where the model allows it.  node prefill.mjs MODEL "Question" "Beginning"
 import Anthropic from "@anthropic-ai/sdk";
-import { textOf, whole } from "./quickstart.mjs";
+import { MODEL, textOf, whole } from "./quickstart.mjs";
 import { isMain } from "./running.mjs";
 
 // The API names no error code for this, so its sentence is all there is to go by.
@@ -21,7 +21,7 @@ export async function continueFrom(client, request, start) {
 }
 
 if (isMain(import.meta.url)) {
-  const [model, question, start] = process.argv.slice(2);
+  const [model = MODEL, question = "Hello, Claude", start = "Well,"] = process.argv.slice(2);
   const request = { model, max_tokens: 200, messages: [{ role: "user", content: question }] };
   console.log(await continueFrom(new Anthropic(), request, start));
 }

@@ -74,7 +74,7 @@ export function results(message, toolbox) {
 }
 
 if (isMain(import.meta.url)) {
-  const [content, tokens = "1024"] = process.argv.slice(2);
+  const [content = "How many words are in 'to be or not to be'?", tokens = "1024"] = process.argv.slice(2);
   const messages = [{ role: "user", content }];
   const request = { model: MODEL, max_tokens: Number(tokens), tools: [WORD_COUNT], messages };
   console.log(JSON.stringify(await answer(new Anthropic(), request)));

@@ -31,6 +31,10 @@ export function describe(client, image, question) {
 
 if (isMain(import.meta.url)) {
   const [image, question = "Describe this image in detail."] = process.argv.slice(2);
+  if (image === undefined) {
+    console.error("usage: node vision.mjs IMAGE [QUESTION]   IMAGE is a path, or an http(s) URL");
+    process.exit(2);
+  }
   const block = /^https?:/.test(image) ? linked(image) : inline(await readFile(image));
   console.log(textOf(await describe(new Anthropic(), block, question)));
 }

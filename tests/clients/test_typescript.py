@@ -131,3 +131,10 @@ def test_half_a_stream_is_not_taken_for_the_whole(run: Run, mock: Access, kind: 
 
     assert done.returncode != 0
     assert "the answer broke off after " in done.stderr
+
+
+def test_programs_need_no_arguments_but_an_image(run: Run, mock: Access) -> None:
+    shown(run("conversation.mjs"))
+    assert mock.requests.last.user == "What is its population?"
+    missing = run("vision.mjs")
+    assert (missing.returncode, missing.stderr[:26]) == (2, "usage: node vision.mjs IMA")

@@ -64,6 +64,9 @@ def test_help_shows_commands_and_the_environment() -> None:
     assert result.exit_code == 0
     assert "MESSAGES_MOCK_SERVE_PORT=9000" in result.output
     assert re.search(r"^  serve +Start the server", result.output, re.MULTILINE)
+    commands = result.output.partition("Commands:\n")[2].splitlines()
+    assert len(commands) == len(main.commands)
+    assert not [line for line in commands if line.endswith("...")]
 
 
 def test_help_of_serve_shows_defaults() -> None:
@@ -285,6 +288,24 @@ def test_a_signal_before_the_server_runs_stops_it(
         for number, handler in before.items():
             signal.signal(number, handler)
     assert (result.exit_code, server.should_exit) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "value", "told"),
+    [
+        pytest.param("serve", "allow", "none.of_ours", "no rule 'none.of_ours'", id="serve_allow"),
+        pytest.param("serve", "mask", "a b", "--mask: there is nothing", id="serve_mask"),
+        pytest.param("serve", "replay_speed", "1", "--replay-speed: there", id="serve_replay"),
+        pytest.param("check", "topic", "none", "'none'", id="check_topic"),
+    ],
+)
+def test_every_option_has_its_own_name_in_the_environment(
+    command: str, option: str, value: str, told: str
+) -> None:
+    environment = {f"MESSAGES_MOCK_{command}_{option}".upper(): value}
+    result = CliRunner().invoke(main, [command], env=environment)
+    assert result.exit_code == 2
+    assert told in result.output
 
 
 def test_options_come_from_the_environment() -> None:
