@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -20,6 +20,7 @@ _parser: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 1
 
 MOST_STEPS = 20_000
 LONGEST_PATTERN = 2_000
+MOST_LONGER = 16
 _READABLE = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./:@ ,;!#$%&'()*+<=>?[\\]^`{|}~\""
 _WORDS = [c for c in _READABLE if c.isalnum() or c == "_"]
 _CATEGORIES: dict[str, Callable[[str], bool]] = {
@@ -49,17 +50,31 @@ def matching(pattern: str, turn: int = 0, shortest: int = 0) -> str | None:
     parts = _parsed(pattern)
     if parts is None:
         return None
-    text = _attempt(parts, turn, 0)
-    if text is not None and len(text) < shortest:
-        return _attempt(parts, turn, shortest - len(text)) or text
+    text, ways = _attempt(parts, turn, 0)
+    if text is None:
+        return None
+    missing = max(0, shortest - len(text))
+    if missing:
+        longer, ways = _attempt(parts, turn, missing)
+        text = longer or text
+    longest = missing + MOST_LONGER
+    while turn >= ways and missing < longest:
+        # Earlier turns have all texts of this length.
+        turn, missing = turn - ways, missing + 1
+        longer, ways = _attempt(parts, turn, missing)
+        if longer is None or len(longer) <= len(text):
+            break
+        text = longer
     return text
 
 
-def _attempt(parts: Iterable[Part], turn: int, missing: int) -> str | None:
+def _attempt(parts: Iterable[Part], turn: int, missing: int) -> tuple[str | None, int]:
+    """A text, and how many there are that are made in the same way."""
+    walk = _Walk(turn, missing)
     try:
-        return _Walk(turn, missing).text(parts)
+        return walk.text(parts), walk.ways
     except (_TooMuchWorkError, RecursionError):
-        return None
+        return None, 1
 
 
 @lru_cache(maxsize=256)
@@ -83,6 +98,7 @@ class _Walk:
 
     def __init__(self, turn: int, missing: int) -> None:
         self._turn = turn
+        self.ways = 1
         self._missing = missing
         self._left = MOST_STEPS
         self._groups: dict[int, str] = {}
@@ -102,7 +118,8 @@ class _Walk:
         if self._left < 0:
             raise _TooMuchWorkError
 
-    def _pick(self, options: list[Any]) -> Any:
+    def _pick(self, options: Sequence[Any]) -> Any:
+        self.ways *= len(options)
         self._turn, index = divmod(self._turn, len(options))
         return options[index]
 
@@ -110,10 +127,10 @@ class _Walk:
         return chr(code)
 
     def _any(self, _: None) -> str:
-        return self._character(lambda _: True)
+        return self._character((("NEGATE", None),))
 
     def _not_literal(self, code: int) -> str:
-        return self._character(lambda c: c != chr(code))
+        return self._character((("NEGATE", None), ("LITERAL", code)))
 
     def _branch(self, value: tuple[Any, list[Any]]) -> str:
         return self.text(self._pick(value[1]))
@@ -122,19 +139,18 @@ class _Walk:
         return self._groups.get(number, "")
 
     def _in(self, members: list[Part]) -> str:
-        negated = str(members[0][0]) == "NEGATE"
-        positive = members[1:] if negated else members
-        found = self._character(lambda c: negated != any(_holds(m, c) for m in positive))
-        if found or negated:
+        op, value = members[0]
+        found = self._character(tuple(members))
+        if found or str(op) == "NEGATE":
             return found
-        op, value = positive[0]  # nothing readable: its first member
+        # Nothing readable: its first member.
         return chr(value[0] if str(op) == "RANGE" else value)
 
-    def _character(self, fits: Callable[[str], bool]) -> str:
-        if self._wanted and fits(self._wanted[0]):
+    def _character(self, members: tuple[Part, ...]) -> str:
+        if self._wanted and _is_one_of(members, self._wanted[0]):
             return self._wanted.pop(0)
-        options = [c for c in _READABLE if fits(c)]
-        return self._pick(options) if options else " " * fits(" ")
+        options = _readable(members)
+        return self._pick(options) if options else ""
 
     def _subpattern(self, value: tuple[int | None, int, int, Any]) -> str:
         number, _, _, parts = value
@@ -180,6 +196,17 @@ class _Walk:
         "POSSESSIVE_REPEAT": _repeat,
         "ASSERT": _assert,
     }
+
+
+@lru_cache(maxsize=256)
+def _readable(members: tuple[Part, ...]) -> str:
+    """The readable characters of a class."""
+    return "".join(c for c in _READABLE if _is_one_of(members, c))
+
+
+def _is_one_of(members: tuple[Part, ...], character: str) -> bool:
+    negated = str(members[0][0]) == "NEGATE"
+    return negated != any(_holds(member, character) for member in members[negated:])
 
 
 def _holds(member: Part, character: str) -> bool:

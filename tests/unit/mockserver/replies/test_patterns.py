@@ -29,8 +29,8 @@ TABLE = [
     (r"^[^a-z]$", "0", "1"),
     (r"^[^a]$", "b", "c"),
     (r"\bfoo\b", "foo", "foo"),
-    (r"^(?!bad).*$", "", ""),
-    (r"^a*?b+?c?$", "b", "b"),
+    (r"^(?!bad).*$", "", "a"),
+    (r"^a*?b+?c?$", "b", "ab"),
     ("^.$", "a", "b"),
     ("^(?i:ab)c$", "abc", "abc"),
     ("(?<=a)b", "ab", "ab"),
@@ -51,6 +51,20 @@ def test_repeats_make_a_text_longer() -> None:
     assert matching(r"^[a-z]+@[a-z]+$", 0, 8) == "aaaaaa@a"
     assert matching(r"^a{2,3}$", 0, 8) == "aaa"
     assert matching(r"^(ab)+$", 0, 5) == "ababab"
+
+
+@pytest.mark.parametrize("pattern", ["^[a-z]+$", "^a+$", "^[ab]*c$", "^(x|y)[0-9]*$"])
+def test_each_turn_gives_another_text_where_there_is_one(pattern: str) -> None:
+    texts = {matching(pattern, turn) for turn in range(16)}
+
+    assert len(texts) == 16
+    assert all(text and finds(pattern, text) for text in texts)
+
+
+def test_turns_begin_again_where_there_is_no_other_text() -> None:
+    assert [matching("^[ab]$", turn) for turn in range(4)] == ["a", "b", "a", "b"]
+    # One character more would be too much work.
+    assert matching("^a{9998}b*$", 1) == "a" * 9_998
 
 
 @given(st.from_regex(r"[abc01]{0,3}(\[a-c\]|\\d|\(x\|y\))?[+*?]?-?(\{1,3\})?", fullmatch=True))
