@@ -107,6 +107,8 @@ class Hints:
     def __init__(self, text: str, first: str | None = None) -> None:
         self.text = text[:LONGEST_TEXT]
         self._first = [] if first is None else [first]
+        # By name: an enum asks for each of its values.
+        self._values: dict[str, tuple[str, bool] | None] = {}
 
     @cached_property
     def objects(self) -> list[dict[str, Any]]:
@@ -192,8 +194,14 @@ class Hints:
     def _given(self, name: str) -> tuple[str, bool] | None:
         """What follows the name, to the end of the line, and whether a colon or an equals sign says that it is the value."""
         words = words_of(name)
-        if not words or len(name) > LONGEST_NAME or words[0] not in self._lower:
+        # Most names are not there at all, and this finds it out without a pattern.
+        if not words or len(name) > LONGEST_NAME or any(w not in self._lower for w in words):
             return None
+        if name not in self._values:
+            self._values[name] = self._value_of(words)
+        return self._values[name]
+
+    def _value_of(self, words: list[str]) -> tuple[str, bool] | None:
         spelled = r"[ _-]?".join(map(re.escape, words))
         match = re.search(rf"(?<!\w){spelled}[\"“'`]?{_VALUE}", self.text, re.IGNORECASE)
         if match is None:
