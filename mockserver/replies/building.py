@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any, ClassVar, TypeVar
 
+import orjson
+
 from mockserver.replies.checking import fits_format
 from mockserver.replies.described import described
 from mockserver.replies.hints import Hints, kind_of
@@ -89,6 +91,9 @@ class Builder:
     # Scalars
 
     def _string(self, schema: Schema, place: Place) -> str:
+        if schema.get("contentMediaType") == "application/json" and "contentSchema" in schema:
+            inner = self.value(schema["contentSchema"], place.member("contentSchema"))
+            return orjson.dumps(inner).decode()
         hinted = self._hinted_text(schema, place)
         if hinted is not None:
             return hinted
@@ -223,8 +228,9 @@ class Builder:
             if len(made) >= least or self._left <= 0:
                 break
             name = self._naming.new_name(schema, number)
-            if name not in made:
-                made[name] = self.value(member_schema(schema, name), place.member(name))
+            further = member_schema(schema, name)
+            if name not in made and further is not False:
+                made[name] = self.value(further, place.member(name))
         return made
 
     _MAKERS: ClassVar[Mapping[str, Callable[..., Any]]] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mockserver.replies.library_formats import LIBRARY_FORMATS, reads
 from mockserver.rules.strict import is_schema
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def _compiled(data: bytes) -> Validator | None:
 
 def fits_format(name: str, text: str) -> bool:
     """Whether a text has a format. Formats that nobody knows fit everything."""
+    if name in LIBRARY_FORMATS:
+        return reads(name, text)
     found = validator({"format": name})
     return found is None or found.is_valid(text)
 

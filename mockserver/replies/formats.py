@@ -1,9 +1,11 @@
-"""Texts of the formats that JSON Schema names, a different one for each turn."""
+"""Texts of the formats that JSON Schema and libraries name, a different one for each turn."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+
+from mockserver.replies.library_formats import LIBRARY_FORMATS
 
 _DAY = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.timezone.utc)
 YEARS = 3_650
@@ -42,6 +44,7 @@ FORMATS: dict[str, Callable[[int], str]] = {
     "json-pointer": _numbered("/example"),
     "relative-json-pointer": _numbered("0/example"),
     "regex": _numbered("example"),
+    **{name: known.make for name, known in LIBRARY_FORMATS.items()},
 }
 # Members that are named so, without a format.
 KINDS: dict[str, Callable[[int], str]] = {

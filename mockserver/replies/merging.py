@@ -29,6 +29,8 @@ def merged(first: Any, second: Any) -> Any:
             return False
         if not is_schema(one):
             return other
+    if "const" in first and "const" in second and first["const"] != second["const"]:
+        return False
     result: dict[str, Any] = dict(first)
     if any(word in first and word in second for word in APPLIED_LATER):
         later = {k: v for k, v in second.items() if k in (*APPLIED_LATER, "then", "else")}

@@ -87,7 +87,8 @@ class Naming:
         if listed(naming, "enum"):
             return str(naming["enum"][number % len(naming["enum"])])
         patterns = list(members(schema, "patternProperties"))
-        if patterns and schema.get("additionalProperties") is False:
+        # Other names may be allowed as well, but libraries that write patterns for the keys of a map take none.
+        if patterns:
             found = matching(patterns[0], number) or ""
             numbered = f"{found}{number + 1}"
             return numbered if number and finds(patterns[0], numbered) else found

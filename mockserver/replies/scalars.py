@@ -10,7 +10,7 @@ from mockserver.replies.formats import FORMATS, KINDS
 from mockserver.replies.hints import kind_of
 from mockserver.replies.lengths import counted, of_length
 from mockserver.replies.merging import is_number
-from mockserver.replies.patterns import matching
+from mockserver.replies.patterns import finds, matching
 from mockserver.rules.strict import Schema
 
 MOST_CHARACTERS = 100_000
@@ -35,8 +35,6 @@ def texts(schema: Schema, name: str, turn: int) -> list[str]:
     least, most = size(schema, "minLength", 0), size(schema, "maxLength", MOST_CHARACTERS)
     found: list[str | None] = []
     pattern, form = schema.get("pattern"), schema.get("format")
-    if isinstance(pattern, str):
-        found.append(matching(pattern, turn, least))
     if isinstance(form, str) and form in FORMATS:
         readable = FORMATS[form](turn)
         found.append(readable)
@@ -44,6 +42,10 @@ def texts(schema: Schema, name: str, turn: int) -> list[str]:
             # With one digit more where the seconds have no fraction as short as is asked for.
             lengths = [least, least + 1] if len(readable) < least else [most]
             found += [of_length(form, min(n, MOST_CHARACTERS), turn) for n in lengths]
+    if isinstance(pattern, str):
+        # zod writes both; what the format says is easier to read, and means something.
+        is_both = bool(found) and finds(pattern, str(found[0]))
+        found.insert(1 if is_both else 0, matching(pattern, turn, least))
     kind = kind_of(name)
     if not found and kind is not None:
         found.append(KINDS[kind](turn))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 from typing import Any
+from urllib.parse import unquote, urljoin
 
 from mockserver.replies.hints import Hints
 from mockserver.replies.merging import merged
 from mockserver.rules.strict import Schema, is_list, is_schema, subschemas
 
-MOST_STEPS = 64
+MOST_STEPS = 256
 
 
 class Choices:
@@ -115,18 +116,27 @@ class Settler:
         return any(isinstance(value, str) and self._hints.mentions(value) for value in values)
 
     def _referred(self, reference: str) -> Any:
-        if not reference.startswith("#"):
-            return True
-        if not reference.startswith("#/"):
-            return self._root if reference == "#" else self._anchored(reference[1:])
-        found: Any = self._root
-        for part in reference[2:].split("/"):
-            name = part.replace("~1", "/").replace("~0", "~")
+        address, _, fragment = reference.partition("#")
+        found: Any = self._resource(address) if address else self._root
+        if fragment and not fragment.startswith("/"):
+            return self._anchored(fragment)
+        for part in fragment.split("/")[1:]:
+            name = unquote(part).replace("~1", "/").replace("~0", "~")
             if is_list(found):
                 found = found[int(name)] if name.isdigit() and int(name) < len(found) else None
             else:
                 found = found.get(name) if is_schema(found) else None
         return True if found is None else found
+
+    def _resource(self, address: str) -> Any:
+        """The schema that has the address as its `$id`; None where there's none, or one is no address."""
+        base = str(self._root.get("$id", ""))
+        named = [node for node in subschemas(self._root) if isinstance(node.get("$id"), str)]
+        try:
+            wanted = urljoin(base, address)
+            return next((node for node in named if urljoin(base, node["$id"]) == wanted), None)
+        except ValueError:
+            return None
 
     def _anchored(self, name: str) -> Any:
         anchors = ("$anchor", "$dynamicAnchor")
