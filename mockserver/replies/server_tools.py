@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from mockserver.catalogue import Catalogue
 from mockserver.replies.asking import Task
 from mockserver.replies.drafting import Draft
 from mockserver.request import Block, Request
@@ -32,6 +33,7 @@ USES = {
     ),
     "advisor_": ("advisor", "advice"),
 }
+SEALED_LINES = frozenset({"fable", "mythos"})
 MCP_TOOLSET = "mcp_toolset"
 NEVER = "2099-01-01T00:00:00.000000Z"
 RETRIEVED = "2026-01-02T03:04:05.000000"
@@ -127,9 +129,20 @@ def _bash(_tool: Block, task: Task) -> Use:
     return Use(name, {"command": command}, name, _run(name), {})
 
 
-def _advisor(_tool: Block, _task: Task) -> Use:
-    advice = {"type": "advisor_result", "text": "This is the advice of a mock advisor."}
-    return Use("advisor", {}, "advisor", advice, {})
+def _advisor(tool: Block, _task: Task) -> Use:
+    """An advice, sealed by models that hand none out; it says how it ended where it is capped (recorded)."""
+    content = advice(tool["model"], "This is the advice of a mock advisor.")
+    if tool.get("max_tokens") is not None:
+        content["stop_reason"] = "end_turn"
+    return Use("advisor", {}, "advisor", content, {})
+
+
+def advice(model: str, text: str) -> Block:
+    """What an advisor's result holds (docs: Advisor tool; recorded for claude-opus-4-8 and claude-fable-5)."""
+    known = Catalogue.load().named(model)
+    if known is not None and known.line in SEALED_LINES:
+        return {"type": "advisor_redacted_result", "encrypted_content": sealed(text)}
+    return {"type": "advisor_result", "text": text}
 
 
 def _search(tool: Block, task: Task) -> Use:
@@ -239,7 +252,8 @@ def _call(draft: Draft, each: Use) -> Block | None:
     if each.server is not None:
         more = {"server_name": each.server}
         return draft.call("mcp_tool_use", "mcptoolu", each.name, each.given, more)
-    return draft.call("server_tool_use", "srvtoolu", each.name, each.given, DIRECT)
+    caller = {} if each.name == "advisor" else DIRECT  # recorded, also where other calls have one
+    return draft.call("server_tool_use", "srvtoolu", each.name, each.given, caller)
 
 
 def _result(call: Block, each: Use) -> Block:

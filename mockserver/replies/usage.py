@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ Usage = dict[str, Any]
 DETAILS_SINCE = dt.date(2026, 5, 28)
 # recorded: what the model is told beside the summary when a conversation goes on after compaction
 AFTER_COMPACTION = 100
+# recorded for claude-opus-4-8 and claude-fable-5: an advisor's own instructions beside the conversation so far
+ADVISOR_PROMPT = 1_280
 SERVER_CALLS = frozenset({"server_tool_use", "mcp_tool_use"})
 _kind = itemgetter("type")
 # What message_start and message_delta have of it (recorded since 2025-08)
@@ -51,16 +54,18 @@ class LoopUsage(Usage):
 
 
 class Sampling(NamedTuple):
-    """One call of the model, of which a message takes several when the server runs tools or compacts."""
+    """One call of a model, of which a message takes several when the server runs tools, asks an advisor or compacts."""
 
     kind: str
     input_tokens: int
     cached: Cached
     output_tokens: int
+    model: str | None = None  # if it is not the one that was asked
 
     def shown(self) -> Usage:
         """An entry of `iterations` (recorded)."""
         counts = _input_counts(self.input_tokens, self.cached)
+        named = {} if self.model is None else {"model": self.model}
         return {
             "input_tokens": counts["input_tokens"],
             "output_tokens": self.output_tokens,
@@ -68,6 +73,7 @@ class Sampling(NamedTuple):
             "cache_creation_input_tokens": counts["cache_creation_input_tokens"],
             "cache_creation": counts["cache_creation"],
             "type": self.kind,
+            **named,
         }
 
 
@@ -157,9 +163,7 @@ def _lists_iterations(request: Request) -> bool:
         return False
     if request.body.get("compaction") or "compaction" in request.features.blocks:
         return True
-    return edit_of(request, COMPACT) is not None or any(
-        str(tool.get("type")).startswith("advisor_") for tool in request.tools
-    )
+    return edit_of(request, COMPACT) is not None or any(map(is_advisor, request.tools))
 
 
 def _samplings(
@@ -180,12 +184,29 @@ def _samplings(
         is_summary = summarizes or (blocks and blocks[0]["type"] == "compaction")
         kind = "compaction" if is_summary else "message"
         found.append(Sampling(kind, prompt, again if number else cached, output))
+        found += _advised(request, blocks, prompt + output)
         left -= output
         size = blocks_tokens(request, blocks)
         prompt, again = (
             (size + AFTER_COMPACTION, UNCACHED) if kind != "message" else (prompt + size, again)
         )
     return found
+
+
+def _advised(request: Request, blocks: list[Block], seen: int) -> Iterator[Sampling]:
+    """What advisors read and wrote: the conversation so far, and their advice. None of it is cached (policy)."""
+    model = next((str(tool["model"]) for tool in request.tools if is_advisor(tool)), None)
+    if model is None:  # a script gives an advice that nobody was offered
+        return
+    for block in blocks:
+        if block["type"] == "advisor_tool_result":
+            wrote = blocks_tokens(request, [block])
+            yield Sampling("advisor_message", seen + ADVISOR_PROMPT, UNCACHED, wrote, model)
+
+
+def is_advisor(tool: Block) -> bool:
+    """Whether a tool is another model that is asked for advice."""
+    return str(tool.get("type")).startswith("advisor_")
 
 
 def _rounds(blocks: list[Block]) -> list[list[Block]]:

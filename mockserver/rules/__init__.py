@@ -4,6 +4,7 @@ The order is part of the contract: when a request breaks two rules, the first on
 """
 
 from mockserver.rules import (
+    advisors,
     batches,
     betas,
     billing,
@@ -52,7 +53,7 @@ for module in (
         editing,
         limits,
     ),
-    *(thinking, effort, replay, sampling, mcp, tool_types, tools, input_schemas),
+    *(thinking, effort, replay, sampling, mcp, tool_types, advisors, tools, input_schemas),
     *(tool_changes, pairing, server_tools, strict, schema_words, caching),
     *(citations, documents, images, oversized, billing, context),
 ):

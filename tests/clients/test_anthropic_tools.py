@@ -54,7 +54,7 @@ SERVED = {
     "mcp_toolset": ["query"],
 }
 MORE: dict[str, Any] = {
-    "advisor_20260301": {"model": "claude-opus-4-6"},
+    "advisor_20260301": {"model": "claude-opus-4-8"},
     "mcp_toolset": {"mcp_server_name": "files"},
 }
 REMOTE = [{"type": "url", "name": "files", "url": "https://example.com/mcp"}]

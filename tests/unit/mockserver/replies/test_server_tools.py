@@ -120,6 +120,33 @@ def test_an_advisor_advises() -> None:
         betas=["advisor-tool-2026-03-01"],
     )
     assert kinds(found) == ["server_tool_use", "advisor_tool_result", "text"]
+    assert "caller" not in found.blocks[0]
+    assert found.blocks[1]["content"] == {
+        "type": "advisor_result",
+        "text": "This is the advice of a mock advisor.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "kind"),
+    [
+        ("claude-fable-5", "advisor_redacted_result"),
+        ("claude-mythos-5-1", "advisor_redacted_result"),
+        ("claude-opus-5", "advisor_result"),
+        ("claude-nobody", "advisor_result"),
+    ],
+)
+def test_some_models_seal_their_advice_and_a_capped_one_says_how_it_ended(
+    model: str, kind: str
+) -> None:
+    found = judged(
+        ("user", "Ask your advisor"),
+        model="claude-sonnet-4-6",
+        tools=[{**ADVISOR, "model": model, "max_tokens": 1024}],
+        betas=["advisor-tool-2026-03-01"],
+    )
+    content = found.blocks[1]["content"]
+    assert (content["type"], content["stop_reason"]) == (kind, "end_turn")
 
 
 @pytest.mark.parametrize("configs", [{"echo": {}}, None])

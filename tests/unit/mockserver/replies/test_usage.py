@@ -38,6 +38,20 @@ def found(kind: str = "web_search") -> dict[str, Any]:
 
 
 LOOP = [text("Let me see."), served(), found(), text("Here it is.")]
+ADVICE = {
+    "type": "advisor_tool_result",
+    "tool_use_id": "srvtoolu_1",
+    "content": {"type": "advisor_result", "text": "Begin with the walls."},
+}
+ADVISED = [text("I ask."), {**served("advisor"), "input": {}}, ADVICE, text("Here it is.")]
+SAMPLED = [
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+    "cache_creation",
+    "type",
+]
 
 
 def test_a_plain_answer_is_one_sampling() -> None:
@@ -93,17 +107,26 @@ def test_iterations_are_listed_with_an_advisor() -> None:
     sent = counts(LOOP, tools=[ADVISOR])
     assert list(sent)[4:6] == ["iterations", "output_tokens"]
     first, second = sent["iterations"]
-    assert list(first) == [
-        "input_tokens",
-        "output_tokens",
-        "cache_read_input_tokens",
-        "cache_creation_input_tokens",
-        "cache_creation",
-        "type",
-    ]
+    assert list(first) == SAMPLED
     assert first["input_tokens"] + second["input_tokens"] == sent["input_tokens"]
     assert first["output_tokens"] + second["output_tokens"] == sent["output_tokens"]
     assert orjson.loads(orjson.dumps(sent)) == sent
+
+
+# recorded 2026-07: what an advisor reads is the conversation so far and 1280 tokens of its own
+def test_what_an_advisor_takes_is_only_in_the_list() -> None:
+    sent = counts(ADVISED, tools=[ADVISOR])
+    first, asked, last = sent["iterations"]
+    assert list(asked) == [*SAMPLED, "model"]
+    assert (asked["type"], asked["model"]) == ("advisor_message", ADVISOR["model"])
+    assert asked["input_tokens"] == first["input_tokens"] + first["output_tokens"] + 1280
+    assert asked["output_tokens"] > 0
+    assert sent["input_tokens"] == first["input_tokens"] + last["input_tokens"]
+    assert sent["output_tokens"] == first["output_tokens"] + last["output_tokens"]
+
+
+def test_an_advice_that_nobody_was_offered_costs_nothing_more() -> None:
+    assert "iterations" not in counts(ADVISED)
 
 
 def test_compaction_is_only_in_the_list() -> None:
