@@ -93,8 +93,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
 def protocol(settings: Settings) -> type[Any]:
     """uvicorn's fastest HTTP protocol here, made to refuse in the API's envelope and in time."""
     given = {
-        # No key has a line break, so no workspace draws the same ids.
-        "_ids": Ids(settings.seed, "\nwire"),
+        "_ids": Ids(settings.seed, "", "wire"),
         "_numbers": count(),
         "_head_seconds": settings.head_seconds,
         "_body_ticks": max(1, round(settings.body_seconds / settings.head_seconds)),

@@ -20,11 +20,13 @@ _PLACES = [slice(at, at + RANDOM_LENGTH) for at in range(0, _AT_ONCE, RANDOM_LEN
 
 
 class Ids:
-    """A deterministic source of ids for one workspace."""
+    """A deterministic source of ids. `names` say for what: a key first, where they are for one."""
 
-    def __init__(self, seed: int, workspace: str) -> None:
+    def __init__(self, seed: int, *names: str) -> None:
+        # No key has a line break, so that none can be named like something else.
+        named = "\n".join(names)
         # Seeded with bytes, this generator gives the same on every platform and version of Python.
-        self._random = random.Random(f"{seed}:{workspace}".encode())  # noqa: S311 # ids, no secrets
+        self._random = random.Random(f"{seed}:{named}".encode())  # noqa: S311 # ids, no secrets
         self._drawn: list[str] = []
 
     def next(self, prefix: str) -> str:

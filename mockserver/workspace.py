@@ -81,8 +81,8 @@ class Workspace:
         store = store or MemoryStore()
         self.clock = clock = clock.own()
         # A store that lasts already has what the first start drew from the seed.
-        self.ids = Ids(settings.seed, f"{key}:{store.starts}" if store.starts else key)
-        self.id = Ids(settings.seed, f"workspace:{key}").next("wrkspc")
+        self.ids = Ids(settings.seed, key, *([str(store.starts)] if store.starts else []))
+        self.id = Ids(settings.seed, key, "workspace").next("wrkspc")
         self.organization_id = uuid(settings.seed, "organization")
         self.headers = block(
             [

@@ -62,7 +62,7 @@ class Answers:
 
         def answer(batch: Batch, position: int, params: Any) -> Result:
             # Ids of the item's own: a batch that starts anew after a crash gives the same results.
-            ids = Ids(self._seed, f"{batch.id}:{position}")
+            ids = Ids(self._seed, batch.id, str(position))
             try:
                 return self._succeeded(_caller(batch), workspace, params, ids)
             except ApiError as error:

@@ -57,6 +57,13 @@ def test_ids_differ_between_seeds_keys_and_prefixes() -> None:
     assert len({text.partition("_")[2] for text in drawn}) == 4
 
 
+def test_no_key_is_named_like_what_others_draw_ids_for() -> None:
+    sources = [("a", "workspace"), ("workspace:a",), ("a:workspace",), ("a", "1"), ("a:1",), ("a",)]
+    drawn = {Ids(0, *names).next("msg") for names in sources}
+
+    assert len(drawn) == len(sources)
+
+
 @given(st.integers(), st.text())
 def test_uuid_is_one_of_version_4(seed: int, name: str) -> None:
     text = uuid(seed, name)

@@ -106,6 +106,16 @@ def test_a_later_start_draws_other_ids() -> None:
     assert Workspace("a", Settings(), Clock(), store).ids.next("file") != first
 
 
+def test_a_key_may_be_named_like_a_later_start_or_another_workspace() -> None:
+    store = MemoryStore()
+    store.starts = 1
+    later = Workspace("a", Settings(), Clock(), store)
+    first = [Workspace(key, Settings(), Clock()) for key in ("a:1", "workspace:a")]
+    drawn = [later.id, *(each.ids.next("wrkspc") for each in (later, *first))]
+
+    assert len(set(drawn)) == len(drawn)
+
+
 def test_a_reset_workspace_is_as_new_but_for_its_journal() -> None:
     found = workspaces()
     old = found.of("a")
