@@ -37,6 +37,8 @@ class Settings:
     jitter           by which share both vary, from 0 to 1; how they do follows from the seed
     control          whether there is a control API at all
     control_token    what calls of the control API must carry; elsewhere than on loopback none goes without
+
+    Raises ValueError where one of them is empty text: such a host is all addresses, and such a token lets nobody in.
     """
 
     host: str = "127.0.0.1"
@@ -73,6 +75,18 @@ class Settings:
     head_seconds: float = 5.0
     body_seconds: float = 30.0
     most_connections: int = 10_000
+
+    def __post_init__(self) -> None:
+        """Refuse empty texts, such as those of environment variables that are not set."""
+        given = {
+            "host": self.host,
+            "keys": all(self.keys),
+            "allowed_hosts": all(self.allowed_hosts),
+            "control_token": self.control_token is None or self.control_token,
+        }
+        empty = [name for name, value in given.items() if not value]
+        if empty:
+            raise ValueError(f"{' and '.join(empty)}: an empty text; give one, or leave it out")
 
     @property
     def is_only_shape(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,19 @@ def test_limits_are_the_documented_ones() -> None:
     assert Settings().max_file_bytes == 500 * 1024 * 1024
     assert Settings().max_batch_bytes == 256 * 1024 * 1024
     assert Settings().body_limit("/v1/messages/batches") == 256 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("settings", "blamed"),
+    [
+        ({"host": ""}, "host"),
+        ({"keys": ("a", "")}, "keys"),
+        ({"allowed_hosts": ("",), "control_token": ""}, "allowed_hosts and control_token"),
+    ],
+)
+def test_empty_texts_are_refused(settings: dict[str, Any], blamed: str) -> None:
+    with pytest.raises(ValueError, match=f"^{blamed}: an empty text; give one, or leave it out$"):
+        Settings(**settings)
 
 
 def test_settings_are_frozen() -> None:
