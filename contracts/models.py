@@ -2,8 +2,9 @@
 
 chosen({"prefill": False, "thinking": "enabled"}, day)   the ids' rows of every model of which both hold
 
-A column that holds a list is asked whether it has the value. `{"not": X}` turns a wish round,
-`{"least": N}` and `{"most": N}` compare. `lifecycle` is `alive` (unless said otherwise), `retired` or `any`.
+A column that holds a list is asked whether it has the value, or by `true` and `false` whether it has any.
+`{"not": X}` turns a wish round, `{"least": N}` and `{"most": N}` compare. `lifecycle` is `alive` (unless said
+otherwise), `retired` or `any`.
 """
 
 from __future__ import annotations
@@ -85,6 +86,8 @@ def _lifecycle(row: Json, day: dt.date) -> str:
 
 
 def _holds(value: Any, wish: Any) -> bool:
+    if is_array(value) and isinstance(wish, bool):
+        return bool(value) == wish
     if not is_object(wish):
         return wish in value if is_array(value) else value == wish
     if set(wish) == {"not"}:

@@ -18,7 +18,7 @@ EXAMPLE = "claude-opus-4-6"
 _DATES = ("released", "deprecated_at", "retires_at")
 _TUPLES = (
     *("aliases", "thinking", "reads_thinking_of", "effort", "computer_tools", "tool_prompt_tokens"),
-    "sources",
+    *("fallbacks", "sources"),
 )
 
 
@@ -44,7 +44,7 @@ class Model:
     tool_changes: bool
     effort_per_turn: bool
     preserved_thinking: bool
-    fallbacks: bool
+    fallbacks: tuple[str, ...]
     thinking: tuple[str, ...]
     thinking_default: Literal["off", "on", "always_on"]
     thinking_off_max_effort: str | None

@@ -19,6 +19,13 @@ FAST = 2.0
 US_ONLY = 1.1
 SEARCH = 0.01
 MILLION = 1_000_000
+SERVED = "fallback_message"
+# docs: Refusals and fallback, of September 2026: categories in which a refusal is billed before any output
+BILLED = frozenset({"bio", "frontier_llm", "reasoning_extraction"})
+_COUNTED = (
+    *("input_tokens", "output_tokens"),
+    *("cache_creation_input_tokens", "cache_read_input_tokens"),
+)
 # Fractions of a cent that no bill shows are rounded away, with what floats do to the last digits.
 DIGITS = 10
 
@@ -42,6 +49,46 @@ def cost(model: Model, usage: Usage) -> float | None:
     tools: Mapping[str, int] = usage.get("server_tool_use") or {}
     searches = tools.get("web_search_requests", 0)
     return round(total + SEARCH * searches, DIGITS)
+
+
+def message_cost(message: Mapping[str, Any]) -> float | None:
+    """The price of a message by itself; None for a model whose prices are not published, or that is unknown.
+
+    Each model that `fallbacks` brought in is paid for what it did, at its own prices. A refusal before any output is
+    free but in some categories (docs: Refusals and fallback, How refusals are billed).
+    """
+    model = Catalogue.load().named(message["model"])
+    usage: dict[str, Any] = message["usage"]
+    if model is None:
+        return None
+    iterations: list[Usage] = usage.get("iterations") or []
+    if not any(entry["type"] == SERVED for entry in iterations):
+        return 0.0 if _is_free(usage, message.get("stop_details")) else cost(model, usage)
+    why = {
+        block["from"]["model"]: block["trigger"]
+        for block in message["content"]
+        if block["type"] == "fallback"
+    }
+    total = 0.0
+    for entry in iterations:
+        named = _named(entry.get("model"), model)
+        told = message.get("stop_details") if entry["type"] == SERVED else _trigger(why, named)
+        own = 0.0 if _is_free(entry, told) else _tokens(named, entry)
+        if own is None:
+            return None
+        total += own
+    rest = {**usage, "iterations": (), **dict.fromkeys(_COUNTED, 0), "cache_creation": None}
+    return round(total * _factor(usage) + (cost(model, rest) or 0.0), DIGITS)
+
+
+def _trigger(why: Mapping[str, Any], model: Model) -> Any:
+    return next((why[name] for name in (model.id, *model.aliases) if name in why), None)
+
+
+def _is_free(usage: Usage, refusal: Mapping[str, Any] | None) -> bool:
+    return (
+        refusal is not None and not usage["output_tokens"] and refusal.get("category") not in BILLED
+    )
 
 
 def _tokens(model: Model, usage: Usage) -> float | None:

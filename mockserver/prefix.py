@@ -80,7 +80,7 @@ class Prefix:
 
     def add(self, role: str, block: Block, place: tuple[int, int]) -> None:
         """Go past a block, which is at these positions of its message and in it."""
-        if block["type"] in THOUGHTS:
+        if block["type"] in THOUGHTS or block["type"] == "fallback":
             return
         if block["type"] == "compaction":
             self._begin(is_known="signature" not in block)

@@ -9,8 +9,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.catalogue import Catalogue
-from mockserver.costs import cost
+from mockserver.costs import message_cost
 from mockserver.journal import Record
 from mockserver.rules import RULES
 from mockserver.scripts.model import is_object
@@ -113,8 +112,7 @@ class Recorded:
     @property
     def cost(self) -> float | None:
         """What the answer would have cost on the live API, in USD."""
-        model = Catalogue.load().named(_member(self.answer, "model") or "")
-        return None if model is None or self.usage is None else cost(model, self.usage)
+        return None if self.usage is None else message_cost(self.answer)
 
     def as_json(self) -> Json:
         """The record as the control API shows it."""

@@ -83,9 +83,13 @@ class Request:
     day: dt.date = dt.date.max
     # The request as it came, where this is what context editing left of it.
     unedited: Request | None = field(default=None, compare=False, repr=False)
+    # Whether this stands for another request, whose model declined (`fallbacks`).
+    is_attempt: bool = False
     # What `prompt_tokens` and `clearing` found; not carried over to a copy.
     tokens: int | None = field(default=None, init=False, compare=False)
     edited: tuple[Request, list[Block]] | None = field(default=None, init=False, compare=False)
+    # The same to each of the models that may answer in place of this one.
+    attempts: tuple[Request, ...] = field(default=(), init=False, compare=False, repr=False)
 
     @staticmethod
     def read(

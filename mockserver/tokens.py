@@ -201,8 +201,8 @@ def _block_tokens(request: Request, block: Block, scale: Scale) -> float:
         return _document_tokens(request, block, scale)
     if kind == TOOL_RESULT:
         return fsum(_block_tokens(request, inner, scale) for inner in block.get("content") or ())
-    # Thinking is weighed with the settings: not all of it is shown to the model again.
-    if kind in ("thinking", "redacted_thinking", "compaction"):
+    # Thinking is weighed with the settings: not all of it is shown to the model again. SDK: fallback is not at all.
+    if kind in ("thinking", "redacted_thinking", "compaction", "fallback"):
         return scale[block.get("content") or ""]
     return len(json_bytes(block)) * COSTS[request.model.tokenizer].opaque_character
 

@@ -9,14 +9,12 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 
 from contracts.findings import Json
-from contracts.models import as_of, chosen
 from contracts.strategies.asked import Plan
 from contracts.strategies.content import texts
 
 # A feature changes the body and returns what it needs; nothing, when it does not fit.
 Feature = Callable[[st.DrawFn, Plan, Json], list[str]]
 MOST_FEATURES = 3
-MOST_FALLBACKS = 3
 LEAST_TASK, LEAST_TRIGGER = 20_000, 50_000
 CODE_EXECUTION: Json = {"type": "code_execution_20250825", "name": "code_execution"}
 FEATURES: list[Feature] = []
@@ -83,10 +81,7 @@ def fallbacks(draw: st.DrawFn, plan: Plan, body: Json) -> list[str]:
     """Models that answer in place of one that refuses."""
     if not plan.model["fallbacks"]:
         return []
-    others = [row["id"] for row in chosen({}, as_of()) if row["id"] != plan.model["id"]]
-    names = draw(
-        st.lists(st.sampled_from(others), min_size=1, max_size=MOST_FALLBACKS, unique=True)
-    )
+    names = draw(st.lists(st.sampled_from(plan.model["fallbacks"]), min_size=1, unique=True))
     listed = [{"model": name} for name in names]
     body["fallbacks"] = draw(st.sampled_from(["default", listed]))
     return ["server-side-fallback-2026-07-01"]

@@ -65,7 +65,7 @@ def fast(_draw: st.DrawFn, asked: Asked) -> str:
 @breaks("fallbacks.unsupported", endpoints=MESSAGES, models={"fallbacks": False}, betas=FALLBACK)
 def no_fallbacks(_draw: st.DrawFn, asked: Asked) -> str:
     """Fallbacks of a model that has none."""
-    asked.body["fallbacks"] = "default"
+    asked.body["fallbacks"] = [{"model": "claude-opus-4-8"}]
     return f"'{asked.model['id']}' does not support the `fallbacks` parameter."
 
 
@@ -74,6 +74,21 @@ def falls_back_to_itself(_draw: st.DrawFn, asked: Asked) -> str:
     """A model that is its own fallback."""
     asked.body["fallbacks"] = [{"model": asked.body["model"]}]
     return "fallbacks.0.model: must differ from the requested model"
+
+
+@breaks("fallbacks.target", endpoints=MESSAGES, models={"fallbacks": True}, betas=FALLBACK)
+def falls_back_elsewhere(draw: st.DrawFn, asked: Asked) -> str:
+    """A model that is no fallback of the one that is asked."""
+    name = draw(st.sampled_from(["claude-haiku-4-5", "nobody"]))
+    asked.body["fallbacks"] = [{"model": name}]
+    return f"'{name}' is not a valid fallback target for '{asked.model['id']}'."
+
+
+@breaks("fallbacks.field", endpoints=MESSAGES, models={"fallbacks": True}, betas=FALLBACK)
+def falls_back_with_more(_draw: st.DrawFn, asked: Asked) -> str:
+    """An override that there is not."""
+    asked.body["fallbacks"] = [{"model": "claude-opus-4-8", "top_k": 1}]
+    return "fallbacks.0: 'top_k' is not a supported field."
 
 
 @breaks("clear-thinking.first", betas=EDITING)

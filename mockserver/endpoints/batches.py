@@ -14,8 +14,8 @@ from mockserver.batch import Batch
 from mockserver.batch_bodies import split
 from mockserver.batches import Answerer, Result
 from mockserver.blocks import block
+from mockserver.endpoints.accounting import accounted
 from mockserver.endpoints.endpoint import Call, Endpoint, Handler
-from mockserver.endpoints.messages import accounted
 from mockserver.endpoints.paging import page_by_id
 from mockserver.endpoints.reading import Reader
 from mockserver.errors import ApiError

@@ -10,46 +10,24 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver import pacing, streaming
 from mockserver.blocks import Block
-from mockserver.cachestore import CacheStore
 from mockserver.clearing import shown
 from mockserver.clock import Clock
-from mockserver.diagnostics import diagnosed
+from mockserver.endpoints.accounting import accounted
+from mockserver.endpoints.chain import Chain
 from mockserver.endpoints.reading import Reader
 from mockserver.errors import ApiError
 from mockserver.exchange import JSON_TYPE, Exchange, named
 from mockserver.faults import PLAIN
-from mockserver.promptcache import counted
 from mockserver.rate_limits import RateLimitHeaders
-from mockserver.replies.answer import Answer
 from mockserver.replies.deciding import Decision, Scene, chosen, completed, followed
+from mockserver.replies.falling import Hop
 from mockserver.replies.improvise import improvised
-from mockserver.replies.message import message
-from mockserver.replies.usage import UNCACHED
-from mockserver.request import MARK, Request
+from mockserver.request import Request
 from mockserver.scripts.book import Choice
 from mockserver.scripts.model import Pacing
 from mockserver.settings import Settings
 from mockserver.tokens import prompt_tokens
 from mockserver.tool_input import NOBODY, eager_tools
-
-
-def accounted(
-    request: Request, answer: Answer, message_id: str, store: CacheStore
-) -> dict[str, Any]:
-    """The message of an answer, with what its prompt costs and what the cache has of it."""
-    prompt = shown(request)
-    tokens = prompt_tokens(prompt)
-    keys = request.features.keys
-    return message(
-        request,
-        answer,
-        message_id,
-        tokens,
-        cached=counted(prompt, tokens, store) if MARK in keys else UNCACHED,
-        diagnostics=(
-            diagnosed(request, tokens, message_id, store) if "diagnostics" in keys else None
-        ),
-    )
 
 
 def _keep(request: Request, whole: dict[str, Any]) -> None:
@@ -97,6 +75,9 @@ class Messages:
         whole = accounted(request, answer, message_id, workspace.cache)
         if quotas is not None:
             quotas.use(whole["usage"])
+        if answer.stop_reason == "refusal" and request.body.get("fallbacks"):
+            chain = Chain(exchange, self._seed, message_id)
+            whole, decision = chain.asked_on(Hop(request, answer, whole), decision, choice)
         limits = self._rate_limits.now() if quotas is None else quotas.headers()
         if decision is not None:
             return self._sent_by_script(exchange, request, whole, decision, limits)

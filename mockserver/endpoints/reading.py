@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from mockserver import contract, intake
+from mockserver import contract, fallbacks, intake
 from mockserver.catalogue import Catalogue, Model
 from mockserver.errors import ApiError, invalid
 from mockserver.exchange import Exchange
 from mockserver.offered import Offered
 from mockserver.request import Request, is_object
-from mockserver.rules import BETA_HEADER_MISSING, RULES, Judge
+from mockserver.rules import BETA_HEADER_MISSING, FALLBACK_INCOMPATIBLE, RULES, Judge
 from mockserver.settings import Settings
 from mockserver.threads import Step, is_resumption, unsupported
 from mockserver.turns import BATCH_ITEM
@@ -77,6 +78,8 @@ class Reader:
             judge.judge(request)
         else:
             _judge_thread(judge, request, thread)
+        if "fallbacks" in request.features.keys:
+            request.attempts = tuple(_attempts(request, judge))
         return request
 
     def read_item(self, params: Any, caller: intake.Caller, workspace: Workspace) -> Request:
@@ -162,6 +165,27 @@ def _without_tools(body: dict[str, Any]) -> dict[str, Any]:
 def _alone(body: Any) -> Any:
     """A body of a thread as if nothing had been before it."""
     return {**body, "thread": None, "messages": body["messages"] or ANY_MESSAGES}
+
+
+def _attempts(request: Request, judge: Judging) -> Iterator[Request]:
+    """The same to the models that may answer in place of the one that is asked.
+
+    Raises the 400 for a named one that can't be asked so; default routing leaves it out (docs: Refusals and fallback
+    say so of images that it would have to scale down).
+    """
+    for number, entry in enumerate(fallbacks.entries(request)):
+        made = fallbacks.attempt(request, entry)
+        try:
+            judge.judge(made)
+        except ApiError as error:
+            if request.body["fallbacks"] == fallbacks.DEFAULT:
+                continue
+            raise invalid(
+                f"fallbacks.{number}: target model '{entry['model']}' is not compatible with the request: "
+                f"{error.message}",
+                rule=FALLBACK_INCOMPATIBLE,
+            ) from error
+        yield made
 
 
 def _judge_thread(judge: Judging, request: Request, thread: Step) -> None:

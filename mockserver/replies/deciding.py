@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
 from mockserver import contract
@@ -56,6 +56,18 @@ def chosen(
     if entry is not None:
         return Choice(entry, 0)
     return None if book.is_empty else book.choose(Asked(request, raw_headers))
+
+
+def chosen_next(
+    request: Request, book: Book, raw_headers: RawHeaders, given: Container[Choice | Miss | None]
+) -> Choice | None:
+    """The scripted reply of a fallback model; `given` are those of the models before it.
+
+    What a request has of a script in itself is for the model that it asks, and a reply is not given twice to one
+    request: an entry with one refusal is refused once, and then improvised.
+    """
+    found = None if book.is_empty else book.choose(Asked(request, raw_headers))
+    return found if isinstance(found, Choice) and found not in given else None
 
 
 def _marked(request: Request) -> Entry | None:

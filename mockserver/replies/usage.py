@@ -32,8 +32,8 @@ _FINAL = (
 )
 
 
-# Without these keys of a body and its tools there is neither compaction nor an advisor.
-LISTING = frozenset({"context_management", "compaction", "type"})
+# Without these keys of a body and its tools there is neither compaction nor an advisor nor another model.
+LISTING = frozenset({"context_management", "compaction", "fallbacks", "type"})
 
 
 class Cached(NamedTuple):
@@ -88,7 +88,11 @@ def usage(
     counts = _input_counts(input_tokens, cached)
     runs_tools = not SERVER_CALLS.isdisjoint(map(_kind, answer.blocks))
     features = request.features
-    may_list = not LISTING.isdisjoint(features.keys) or "compaction" in features.blocks
+    may_list = (
+        not LISTING.isdisjoint(features.keys)
+        or "compaction" in features.blocks
+        or request.is_attempt
+    )
     lists = may_list and _lists_iterations(request)
     output_tokens = answer.output_tokens
     if runs_tools or lists:
@@ -157,10 +161,13 @@ def _server_tool_use(blocks: list[Block]) -> dict[str, int]:
 def _lists_iterations(request: Request) -> bool:
     """Whether each sampling is listed: recorded with an advisor and with compaction, not with other edits.
 
-    Also where a compaction block comes back (probed live on claude-opus-5-5, 2026-09-26).
+    Also where a compaction block comes back (probed live on claude-opus-5-5, 2026-09-26), and with fallbacks where
+    none was needed (the same, 2026-09-28).
     """
     if not request.betas:
         return False
+    if request.is_attempt or request.body.get("fallbacks"):
+        return True
     if request.body.get("compaction") or "compaction" in request.features.blocks:
         return True
     return edit_of(request, COMPACT) is not None or any(map(is_advisor, request.tools))

@@ -16,6 +16,7 @@ from mockserver.rules import (
     editing,
     effort,
     elsewhere,
+    falling,
     images,
     input_schemas,
     limits,
@@ -36,7 +37,7 @@ from mockserver.rules import (
     tool_types,
     tools,
 )
-from mockserver.rules.elsewhere import BETA_HEADER_MISSING
+from mockserver.rules.elsewhere import BETA_HEADER_MISSING, FALLBACK_INCOMPATIBLE
 from mockserver.rules.registry import FixedRuleError, Judge, Registry, Rule, UnknownRuleError
 
 RULES = Registry()
@@ -50,6 +51,7 @@ for module in (
         conversation,
         output,
         routing,
+        falling,
         editing,
         limits,
     ),
@@ -61,6 +63,7 @@ for module in (
 
 __all__ = [
     "BETA_HEADER_MISSING",
+    "FALLBACK_INCOMPATIBLE",
     "RULES",
     "FixedRuleError",
     "Judge",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from mockserver.rules.registry import Registry
 
 BETA_HEADER_MISSING = "beta.header-missing"
+FALLBACK_INCOMPATIBLE = "fallbacks.incompatible"
 
 
 def register(registry: Registry) -> None:
@@ -102,4 +103,11 @@ def register(registry: Registry) -> None:
         "The model is not retired",
         evidence="recorded",
         source="claude-3-sonnet-20240229 in October 2025; days: docs, Model deprecations",
+    )
+    entry(
+        FALLBACK_INCOMPATIBLE,
+        "The request can be made to every model that `fallbacks` names",
+        evidence="policy",
+        source="docs: Refusals and fallback: such a request is rejected up front; of the text only its middle is known, "
+        "from what Claude Code 2.1.258 looks for",
     )

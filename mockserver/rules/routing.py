@@ -1,4 +1,4 @@
-"""Where and how a request is run: fallbacks, speed, region, container."""
+"""Where and how a request is run: speed, region, container."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from mockserver.rules.registry import Refusal, Registry
 OBSERVED = "seen live 2026-08-31 on claude-sonnet-5: kangminlee-maker/local-OAuth-CLI-API-adapter"
 REGIONS = ("global", "us")
 CODE_TOOLS = "code_execution"
-MOST_FALLBACKS = 3
 MOST_SKILLS = 8
 STANDARD_INSTEAD = "claude-opus-4-6"  # docs: Fast mode: served at standard speed, without an error
 
@@ -63,42 +62,6 @@ def register(registry: Registry) -> None:
         if request.body.get("speed") != "fast" or request.model.fast_mode:
             return None
         return None if request.model.id == STANDARD_INSTEAD else unsupported(request, "speed")
-
-    @rule(
-        "fallbacks.unsupported",
-        "The model takes `fallbacks`",
-        evidence="reported",
-        source="seen live on claude-sonnet-5 (req_011CeQfD9jcBcLEpdiDRjox7, 2026-08-26), "
-        "claude-haiku-4-5-20251001 and claude-opus-4-8; on newer models inferred",
-        keys=["fallbacks"],
-    )
-    def fallbacks_unsupported(request: Request) -> Refusal | None:
-        if not request.body.get("fallbacks") or request.model.fallbacks:
-            return None
-        return unsupported(request, "fallbacks")
-
-    @rule(
-        "fallbacks.list",
-        "Fallbacks are at most three other models, each once",
-        evidence="policy",
-        source="docs: Refusals and fallback; the texts are ours",
-        keys=["fallbacks"],
-    )
-    def fallbacks_list(request: Request) -> Refusal | None:
-        fallbacks = request.body.get("fallbacks") or ()
-        if isinstance(fallbacks, str):
-            return None
-        if len(fallbacks) > MOST_FALLBACKS:
-            return Refusal(f"fallbacks: at most {MOST_FALLBACKS} fallback models may be named")
-        tried = {request.body["model"], request.model.id}
-        for index, fallback in enumerate(fallbacks):
-            if fallback["model"] in tried:
-                return Refusal(
-                    f"fallbacks.{index}.model: must differ from the requested model and from the other "
-                    "fallbacks"
-                )
-            tried.add(fallback["model"])
-        return None
 
     @rule(
         "container.without-tool",

@@ -32,7 +32,7 @@ LAYERS = (
     ("promptcache",),
     ("recorded", "replies", "streaming"),
     ("rules",),
-    ("clearing",),
+    ("clearing", "fallbacks"),
     ("tokens", "tool_input"),
     ("media_tokens", "tool_tokens"),
     ("text_tokens",),

@@ -1,4 +1,4 @@
-"""Fallbacks, speed, region, container."""
+"""Speed, region, container."""
 
 from __future__ import annotations
 
@@ -33,13 +33,7 @@ def by_model(rule: str, key: str, value: Any, *supporting: str) -> list[Row]:
     ]
 
 
-def falling(*models: str, model: str = "claude-opus-5") -> dict[str, Any]:
-    return body(model, fallbacks=[{"model": name} for name in models])
-
-
 FAST = ["claude-opus-4-6", *(name for name, model in MODELS.items() if model.fast_mode)]
-FALLING = [name for name, model in MODELS.items() if model.fallbacks]
-OTHER = "must differ from the requested model and from the other fallbacks"
 ROWS = [
     *(accept("inference-geo.unknown", geo, body(NEW, inference_geo=geo)) for geo in REGIONS),
     accept("inference-geo.unknown", "null", body(NEW, inference_geo=None)),
@@ -100,20 +94,6 @@ ROWS = [
     ),
     *by_model("speed.unsupported", "speed", "fast", *FAST),
     accept("speed.unsupported", "standard", body(speed="standard")),
-    *by_model("fallbacks.unsupported", "fallbacks", "default", *FALLING),
-    accept("fallbacks.unsupported", "null", body(fallbacks=None)),
-    accept("fallbacks.unsupported", "none", body(fallbacks=[])),
-    accept("fallbacks.list", "null", body(fallbacks=None)),
-    accept("fallbacks.list", "default", body("claude-opus-5", fallbacks="default")),
-    accept("fallbacks.list", "two", falling("claude-opus-4-8", "claude-opus-4-7")),
-    reject("fallbacks.list", "itself", falling("claude-opus-5"), f"fallbacks.0.model: {OTHER}"),
-    reject("fallbacks.list", "twice", falling("a", "a"), f"fallbacks.1.model: {OTHER}"),
-    reject(
-        "fallbacks.list",
-        "four",
-        falling("a", "b", "c", "d"),
-        "fallbacks: at most 3 fallback models may be named",
-    ),
 ]
 
 

@@ -1,0 +1,334 @@
+"""Models that answer in place of one that declines: who is asked, with what, and what the message says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from starlette.types import ASGIApp
+
+from contracts.assembly import assembled
+from contracts.framing import frames
+from contracts.oracle import check_message, check_stream
+from mockserver.app import create_app
+from mockserver.costs import message_cost
+from mockserver.fallbacks import BETAS, attempt
+from mockserver.replies.stops import REFUSAL
+from mockserver.settings import Settings
+from tests.unit.mockserver.asgi import call
+from tests.unit.mockserver.bodies import MODELS, NEW, TODAY, body, conversation, read
+
+ASKED, FIRST, SECOND = "claude-opus-5-5", "claude-opus-4-8", "claude-opus-5"
+HEADERS = {"anthropic-beta": BETAS[1]}
+LISTED = [{"model": FIRST}, {"model": SECOND}]
+REFUSED = {"stop_reason": "refusal"}
+CYBER = {**REFUSED, "stop_details": {"type": "refusal", "category": "cyber"}}
+BIO = {**REFUSED, "stop_details": {"type": "refusal", "category": "bio"}}
+PARTLY = {"text": "Well, first you", **REFUSED}
+BUSY = {"error": {"status": 529}}
+
+
+def app(*replies: Any, **settings: Any) -> ASGIApp:
+    made = create_app(Settings(now=TODAY, **settings))
+    if replies:
+        assert call(made, path="/_mock/replies", body=orjson.dumps(replies)).status == 200
+    return made
+
+
+def asked(words: str = "Hello", **more: Any) -> dict[str, Any]:
+    given = {"messages": conversation(("user", words)), "fallbacks": LISTED, **more}
+    return body(ASKED, **given)
+
+
+def answered(value: dict[str, Any], *replies: Any, **settings: Any) -> dict[str, Any]:
+    answer = call(app(*replies, **settings), body=value, headers=HEADERS)
+    assert answer.status == 200, answer.body
+    found = (
+        assembled([frame.data for frame in frames(answer.body)])
+        if value.get("stream")
+        else answer.json
+    )
+    return dict(found)
+
+
+def kinds(message: dict[str, Any]) -> list[str]:
+    return [block["type"] for block in message["content"]]
+
+
+def handed_over(asked: str, to: str, category: str | None = None) -> dict[str, Any]:
+    trigger = {"type": "refusal", "category": category}
+    return {"type": "fallback", "from": {"model": asked}, "to": {"model": to}, "trigger": trigger}
+
+
+def hops(message: dict[str, Any]) -> list[tuple[str, str | None]]:
+    return [(entry["type"], entry.get("model")) for entry in message["usage"]["iterations"]]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_next_model_answers(*, stream: bool) -> None:
+    message = answered(asked(REFUSAL, stream=stream))
+    assert message["model"] == FIRST
+    assert message["content"][0] == handed_over(ASKED, FIRST)
+    assert kinds(message) == ["fallback", "text"]
+    assert (message["stop_reason"], message["stop_details"]) == ("max_tokens", None)
+    assert hops(message) == [("message", ASKED), ("fallback_message", FIRST)]
+    declined, served = message["usage"]["iterations"]
+    assert (declined["output_tokens"], served["output_tokens"]) == (0, 64)
+    assert message["usage"]["output_tokens"] == 64
+    assert message["usage"]["input_tokens"] == served["input_tokens"]
+
+
+def test_messages_and_streams_are_right() -> None:
+    server = app()
+    answer = call(server, body=asked(REFUSAL), headers=HEADERS)
+    assert check_message(answer.json, NEW, "beta") == []
+    answer = call(server, body=asked(REFUSAL, stream=True), headers=HEADERS)
+    assert check_stream(answer.body, NEW, "beta") == []
+    answer = call(app(PARTLY), body=asked(stream=True), headers=HEADERS)
+    assert check_stream(answer.body, NEW, "beta") == []
+
+
+def test_without_a_refusal_the_one_sampling_is_listed() -> None:
+    assert hops(answered(asked())) == [("message", None)]
+
+
+def test_those_who_decline_pass_it_on() -> None:
+    message = answered(asked(), CYBER, BIO, {"text": "Yes"})
+    assert message["content"] == [
+        handed_over(ASKED, FIRST, "cyber"),
+        handed_over(FIRST, SECOND, "bio"),
+        {"type": "text", "text": "Yes"},
+    ]
+    assert hops(message) == [("message", ASKED), ("message", FIRST), ("fallback_message", SECOND)]
+
+
+def test_when_all_decline_the_last_refusal_is_the_answer() -> None:
+    message = answered(asked(), CYBER, CYBER, BIO)
+    assert (message["model"], message["stop_reason"]) == (SECOND, "refusal")
+    assert kinds(message) == ["fallback", "fallback"]
+    assert message["stop_details"]["category"] == "bio"
+    assert message["stop_details"]["recommended_model"] is None
+    assert hops(message)[-1] == ("fallback_message", SECOND)
+
+
+def test_a_model_that_is_overloaded_is_not_asked_but_recommended() -> None:
+    message = answered(asked(), CYBER, BUSY)
+    assert (message["model"], message["content"]) == (ASKED, [])
+    assert message["stop_details"]["recommended_model"] == FIRST
+    assert hops(message) == [("message", None)]
+
+
+def test_a_fallback_counts_against_the_quotas() -> None:
+    assert answered(asked(REFUSAL), rpm=1)["stop_details"]["recommended_model"] == FIRST
+    assert answered(asked(REFUSAL), rpm=2)["model"] == FIRST
+
+
+def test_another_error_of_a_fallback_is_the_answer() -> None:
+    answer = call(app(CYBER, {"error": {"status": 500}}), body=asked(), headers=HEADERS)
+    assert answer.status == 500
+
+
+@pytest.mark.parametrize(("reply", "model"), [(CYBER, FIRST), (BIO, SECOND), (REFUSED, SECOND)])
+def test_default_routing_goes_by_the_category(reply: dict[str, Any], model: str) -> None:
+    message = answered(asked(fallbacks="default"), reply)
+    assert message["model"] == model
+    assert len(message["usage"]["iterations"]) == 2
+
+
+def test_default_routing_leaves_out_a_model_that_can_not_be_asked() -> None:
+    asked_for = asked(REFUSAL, fallbacks="default", thinking={"type": "adaptive"})
+    more = {"messages": conversation(("user", REFUSAL))}
+    assert answered({**asked_for, **more})["model"] == SECOND
+    too_much = body("claude-haiku-5-5", fallbacks="default", messages=more["messages"])
+    alone = answered(too_much)
+    assert (alone["model"], alone["stop_reason"]) == ("claude-haiku-5-5", "refusal")
+
+
+def test_an_entry_with_one_refusal_is_refused_once() -> None:
+    server = app()
+    entry = {"when": {"user": "Hello"}, "reply": REFUSED}
+    assert call(server, path="/_mock/replies", body=orjson.dumps([entry])).status == 200
+    for _ in range(2):
+        assert call(server, body=asked(), headers=HEADERS).json["model"] == FIRST
+
+
+def test_a_script_in_the_request_is_for_the_model_that_is_asked() -> None:
+    message = answered(asked("[[mock stop_reason: refusal]]"))
+    assert (message["model"], kinds(message)) == (FIRST, ["fallback", "text"])
+
+
+def test_what_was_said_before_a_refusal_is_left_out_of_a_whole_message() -> None:
+    message = answered(asked(), PARTLY)
+    assert (message["model"], kinds(message)) == (FIRST, ["fallback", "text"])
+    assert message["usage"]["iterations"][0]["output_tokens"] > 0
+
+
+def test_what_was_said_before_a_refusal_stays_in_a_stream() -> None:
+    message = answered(asked(stream=True), PARTLY, {"text": " take water."})
+    assert message["model"] == ASKED
+    assert message["content"] == [
+        {"type": "text", "text": "Well, first you"},
+        handed_over(ASKED, FIRST),
+        {"type": "text", "text": " take water."},
+    ]
+    assert hops(message) == [("message", ASKED), ("fallback_message", FIRST)]
+
+
+def test_what_a_later_model_said_stays_in_a_stream_too() -> None:
+    message = answered(asked(stream=True), REFUSED, PARTLY, {"text": "Yes"})
+    assert message["model"] == SECOND
+    assert kinds(message) == ["fallback", "text", "fallback", "text"]
+
+
+def test_a_stream_with_an_open_call_is_not_taken_over() -> None:
+    use = {"type": "tool_use", "name": "get_weather", "input": {}}
+    reply = {"blocks": [use], "force": True, **REFUSED}
+    message = answered(asked(stream=True), reply)
+    assert (message["model"], message["stop_reason"]) == (ASKED, "refusal")
+    assert answered(asked(), reply)["model"] == FIRST
+
+
+def test_a_fallback_is_sent_back_and_costs_nothing() -> None:
+    block = handed_over(ASKED, FIRST)
+    said = {"type": "text", "text": "Yes"}
+    turns = (("user", "Hello"), ("assistant", [block, said]), ("user", "And?"))
+    plain = (turns[0], ("assistant", [said]), turns[2])
+    message = answered(asked(messages=conversation(*turns)))
+    same = answered(asked(messages=conversation(*plain)))
+    assert message["usage"]["input_tokens"] == same["usage"]["input_tokens"]
+
+
+def test_a_named_model_must_take_the_request() -> None:
+    value = asked(fallbacks=[{"model": FIRST}, {"model": SECOND, "max_tokens": 999_999}])
+    answer = call(app(), body=value, headers=HEADERS)
+    assert answer.headers["x-mock-rule"] == "fallbacks.incompatible"
+    assert answer.error.startswith(
+        "fallbacks.1: target model 'claude-opus-5' is not compatible with the request: max_tokens: "
+    )
+
+
+def test_the_attempt_has_the_entry_s_own_limit() -> None:
+    message = answered(asked(REFUSAL, fallbacks=[{"model": FIRST, "max_tokens": 5}]))
+    assert (message["stop_reason"], message["usage"]["output_tokens"]) == ("max_tokens", 5)
+
+
+ADAPTIVE, OFF, BETWEEN = ({"type": kind} for kind in ("adaptive", "disabled", "between_tools"))
+BUDGET = {"type": "tokens", "total": 20_000}
+FORMAT = {"type": "json_schema", "schema": {}}
+
+
+@pytest.mark.parametrize(
+    ("given", "entry", "expected"),
+    [
+        pytest.param({}, {"max_tokens": None}, {}, id="nothing"),
+        pytest.param({}, {"max_tokens": 5}, {"max_tokens": 5}, id="max_tokens"),
+        pytest.param({"thinking": ADAPTIVE}, {}, {"thinking": ADAPTIVE}, id="thinking"),
+        pytest.param({"thinking": ADAPTIVE}, {"thinking": OFF}, {"thinking": OFF}, id="its_own"),
+        pytest.param({"thinking": ADAPTIVE}, {"thinking": None}, {}, id="the_model_s_own"),
+        pytest.param({"thinking": BETWEEN}, {}, {"thinking": OFF}, id="between_tools"),
+        pytest.param(
+            {"thinking": {"type": "enabled", "budget_tokens": 1024}}, {}, {}, id="unsupported"
+        ),
+        pytest.param(
+            {"thinking": {"type": "enabled", "display": "summarized"}},
+            {"model": SECOND},
+            {"thinking": {"type": "adaptive", "display": "summarized"}},
+            id="display",
+        ),
+        pytest.param(
+            {"thinking": {**BETWEEN, "display": "omitted"}},
+            {"model": "claude-mythos-preview"},
+            {"thinking": {"type": "adaptive", "display": "omitted"}},
+            id="no_way_to_switch_off",
+        ),
+        pytest.param(
+            {"thinking": {"type": "enabled", "display": "omitted"}}, {}, {}, id="display_of_none"
+        ),
+        pytest.param({"speed": "fast"}, {}, {"speed": "fast"}, id="fast"),
+        pytest.param({"speed": "fast"}, {"speed": None}, {}, id="standard"),
+        pytest.param({"speed": "fast"}, {"model": "claude-opus-4-7"}, {}, id="no_fast_mode"),
+        pytest.param({}, {"speed": "standard"}, {"speed": "standard"}, id="speed"),
+        pytest.param(
+            {"output_config": {"effort": "high", "format": FORMAT, "task_budget": BUDGET}},
+            {},
+            {"output_config": {"effort": "high", "format": FORMAT, "task_budget": BUDGET}},
+            id="output",
+        ),
+        pytest.param(
+            {"output_config": {"effort": "high", "format": FORMAT}},
+            {"output_config": {"effort": None, "format": None, "task_budget": BUDGET}},
+            {"output_config": {"task_budget": BUDGET}},
+            id="fields",
+        ),
+        pytest.param(
+            {"output_config": {"effort": "low"}}, {"output_config": None}, {}, id="no_output"
+        ),
+        pytest.param(
+            {"output_config": {"effort": "xhigh"}}, {"model": "claude-opus-4-6"}, {}, id="level"
+        ),
+        pytest.param(
+            {"output_config": {"effort": "max"}},
+            {"model": SECOND, "thinking": OFF},
+            {"thinking": OFF},
+            id="level_without_thinking",
+        ),
+        pytest.param(
+            {"output_config": {"effort": "low"}},
+            {"model": SECOND, "thinking": OFF},
+            {"thinking": OFF, "output_config": {"effort": "low"}},
+            id="low_level_without_thinking",
+        ),
+        pytest.param(
+            {"output_config": {"effort": "max"}},
+            {"thinking": OFF},
+            {"thinking": OFF, "output_config": {"effort": "max"}},
+            id="any_level_without_thinking",
+        ),
+    ],
+)
+def test_what_an_attempt_is_made_of(
+    given: dict[str, Any], entry: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    made = attempt(read(body(ASKED, fallbacks=[], **given)), {"model": FIRST, **entry})
+    assert made.is_attempt
+    assert made.body == body(made.model.id, **expected)
+
+
+def test_names_of_a_lenient_server_are_answered_for() -> None:
+    message = answered(asked(REFUSAL, fallbacks=[{"model": "new"}]), lenient=True)
+    assert message["model"] == "new"
+
+
+def test_a_model_that_declined_before_any_output_is_free_but_in_some_categories() -> None:
+    served = MODELS[FIRST].price
+    asked_of = MODELS[ASKED].price
+    assert served is not None
+    assert asked_of is not None
+    for reply, is_billed in ((CYBER, False), (BIO, True)):
+        message = answered(asked(), reply, {"text": "Yes"})
+        declined, last = message["usage"]["iterations"]
+        expected = last["input_tokens"] * (served["input"] or 0) + last["output_tokens"] * (
+            served["output"] or 0
+        )
+        expected += is_billed * declined["input_tokens"] * (asked_of["input"] or 0)
+        assert message_cost(message) == pytest.approx(expected / 1e6)
+
+
+def test_a_refusal_alone_is_free_but_in_some_categories() -> None:
+    alone = asked(fallbacks=None)
+    assert message_cost(answered(alone, CYBER)) == 0
+    assert message_cost(answered(alone, PARTLY)) != 0
+    assert message_cost(answered(alone, BIO)) == pytest.approx(8 * 4 / 1e6)
+
+
+def test_when_all_decline_in_free_categories_nothing_is_paid() -> None:
+    assert message_cost(answered(asked(), CYBER, CYBER, REFUSED)) == 0
+
+
+def test_a_message_without_known_prices_has_no_cost() -> None:
+    message = answered(asked(REFUSAL))
+    assert message_cost({**message, "model": "new"}) is None
+    entries = [{**entry, "model": "claude-2.0"} for entry in message["usage"]["iterations"]]
+    usage = {**message["usage"], "iterations": entries}
+    assert message_cost({**message, "usage": usage}) is None
