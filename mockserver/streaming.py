@@ -126,8 +126,10 @@ def _empty(block: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_whole(block: dict[str, Any]) -> bool:
-    """Whether a compaction block comes at once, as those made on demand do (docs: Compaction on demand)."""
-    return block["type"] == "compaction" and "signature" in block
+    """Whether a block that else has deltas comes at once: compaction on demand (docs), and a call by code (recorded)."""
+    if block["type"] == "compaction":
+        return "signature" in block
+    return "tool_id" in (block.get("caller") or ())
 
 
 def _deltas(
@@ -140,7 +142,7 @@ def _deltas(
         cited = block.get("citations")
         return [*_citations(cited, index, seed), *parts] if cited else parts
     if kind in _CALLS:
-        return _input(block, index, model, seed, eager)
+        return [] if _is_whole(block) else _input(block, index, model, seed, eager)
     if kind == "thinking":
         return _thinking(block, index, model, seed)
     if kind == "compaction" and not _is_whole(block):

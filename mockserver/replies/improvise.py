@@ -9,7 +9,7 @@ from __future__ import annotations
 import orjson
 
 from mockserver.ids import Ids
-from mockserver.replies import citations, server_tools, stops, tool_calls
+from mockserver.replies import citations, programs, server_tools, stops, tool_calls
 from mockserver.replies.answer import Answer, Block
 from mockserver.replies.asking import Task
 from mockserver.replies.compacting import COMPACTION, compacted
@@ -64,7 +64,13 @@ def _plain(request: Request, budget: int, limit: str) -> Answer:
 
 def _answer(draft: Draft, task: Task) -> None:
     request = draft.request
-    waiting = server_tools.waiting(request, task) if request.tools else None
+    waiting = _waiting(request, task) if request.tools else None
+    program = programs.planned(request, task)
+    if program is not None:
+        think(draft, task.text, calls=True)
+        draft.answer.blocks += [waiting] if waiting else []
+        programs.make(draft, program)
+        return
     uses = server_tools.used(request, task) if waiting is None else []
     searches = any(use.result == "tool_search" for use in uses)
     sought = server_tools.sought(request, task) if searches else []
@@ -84,6 +90,11 @@ def _answer(draft: Draft, task: Task) -> None:
         tool_calls.make(draft, calls)
     else:
         _speak(draft, task, uses)
+
+
+def _waiting(request: Request, task: Task) -> Block | None:
+    """The result of a server tool that the conversation waits for."""
+    return server_tools.waiting(request, task) or programs.returned(request)
 
 
 def _speak(draft: Draft, task: Task, uses: list[Use]) -> None:

@@ -229,14 +229,15 @@ def use(draft: Draft, uses: list[Use], *, pauses: bool) -> None:
         if block is None:
             return
         if "code_execution" in each.result:
-            draft.answer.container = _container(draft)
+            draft.answer.container = container(draft)
         if pauses and number == len(uses) - 1:
             draft.end("pause_turn")
             return
         draft.answer.blocks.append(_result(block, each))
 
 
-def _container(draft: Draft) -> Block:
+def container(draft: Draft) -> Block:
+    """Where code runs: the one that the request names, or a new one."""
     given: str | Block = draft.request.body.get("container") or {}
     known = given if isinstance(given, str) else given.get("id")
     # SDK: ContainerSkill: with the versions that `latest` stands for

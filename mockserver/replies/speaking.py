@@ -61,10 +61,11 @@ def _quote(request: Request, question: Turn | None, words: str, *, is_continued:
 
 def _results(question: Turn) -> list[str]:
     results = (block for block in question.blocks if block["type"] == "tool_result")
-    return [f"The tool returned: {_result_text(block)}" for block in results]
+    return [f"The tool returned: {result_text(block)}" for block in results]
 
 
-def _result_text(block: Block) -> str:
+def result_text(block: Block) -> str:
+    """What a tool's result says, in words."""
     content = block.get("content") or "nothing"
     if isinstance(content, str):
         return content

@@ -60,14 +60,25 @@ def planned(request: Request, task: Task, sought: list[Block], *, is_served: boo
         return []
     if request.tool_choice == "tool":
         return [_forced(tool, task) for tool in tools if name_of(tool) == choice["name"]]
-    calls = _left(_asked([tool for tool in tools if not is_final(tool)], task), task)
+    calls = asked_calls([tool for tool in tools if not is_final(tool)], task)
     if not calls:
         final = [tool for tool in tools if is_final(tool) and not task.called[tool["name"]]]
         calls = [_own_call(tool, task.hints) for tool in final[:1]]
     if not calls and request.tool_choice == "any" and not is_served:
         calls = [_forced(tools[0], task)]
+    return at_once(calls, task)
+
+
+def at_once(calls: list[Call], task: Task) -> list[Call]:
+    """As many as are made by one answer."""
+    choice: Block = task.request.body.get("tool_choice") or {}
     one_by_one = choice.get("disable_parallel_tool_use") or task.hints.mentions("then")
     return calls[: 1 if one_by_one else MOST_CALLS]
+
+
+def asked_calls(tools: list[Block], task: Task) -> list[Call]:
+    """The calls of these tools that the text asks for and that were not made for it yet."""
+    return _left(_asked(tools, task), task)
 
 
 def some(request: Request, task: Task) -> Call | None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from mockserver.edits import COMPACT, edit_of
 from mockserver.replies.answer import Answer, Block
-from mockserver.request import Request
+from mockserver.request import Request, is_server_result
 from mockserver.tokens import blocks_tokens
 
 Usage = dict[str, Any]
@@ -86,7 +86,8 @@ def usage(
 ) -> Usage:
     """The usage of an answer to a prompt of so many tokens; its `input_tokens` are what the cache has no part in."""
     counts = _input_counts(input_tokens, cached)
-    runs_tools = not SERVER_CALLS.isdisjoint(map(_kind, answer.blocks))
+    kinds = set(map(_kind, answer.blocks))
+    runs_tools = not SERVER_CALLS.isdisjoint(kinds)
     features = request.features
     may_list = (
         not LISTING.isdisjoint(features.keys)
@@ -107,7 +108,7 @@ def usage(
         counts["output_tokens_details"] = {"thinking_tokens": answer.thinking_tokens}
     counts["service_tier"] = service_tier
     counts["inference_geo"] = _region(request)
-    if runs_tools:
+    if runs_tools or any(map(is_server_result, kinds)):
         counts["server_tool_use"] = _server_tool_use(answer.blocks)
     if request.body.get("speed") is not None:
         counts["speed"] = speed(request)

@@ -229,3 +229,27 @@ def test_the_sdk_keeps_a_memory(client: anthropic.Anthropic, tmp_path: Path) -> 
     ).until_done()
     assert (tmp_path / "memories" / "example.txt").read_text("utf-8") == "I like tea"
     assert last.stop_reason == "end_turn"
+
+
+def test_the_sdk_runs_a_tool_that_code_calls(client: anthropic.Anthropic) -> None:
+    asked: list[str] = []
+
+    @anthropic.beta_tool(allowed_callers=["code_execution_20260120"])
+    def get_weather(city: str) -> str:
+        """Get the weather in a city."""
+        asked.append(city)
+        return f"sunny in {city}"
+
+    runner = client.beta.messages.tool_runner(
+        model=MODEL,
+        max_tokens=1000,
+        tools=[get_weather, {"type": "code_execution_20260120", "name": "code_execution"}],
+        messages=[{"role": "user", "content": "What is the weather in Paris and Rome?"}],
+    )
+    first, last = list(runner)
+    assert asked == ["Paris", "Rome"]
+    assert (first.stop_reason, last.stop_reason) == ("tool_use", "end_turn")
+    printed = last.content[0]
+    assert printed.type == "code_execution_tool_result"
+    assert printed.content.type == "code_execution_result"
+    assert printed.content.stdout == "sunny in Paris\nsunny in Rome\n"
