@@ -10,14 +10,12 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.catalogue import Catalogue, Model
+from mockserver.model_info import FALLBACKS
 from mockserver.request import Block, Request
 
 DEFAULT = "default"
-# The second takes `default` too.
-BETAS = (NAMED_ONLY, SINCE_DEFAULT) = (
-    "server-side-fallback-2026-06-01",
-    "server-side-fallback-2026-07-01",
-)
+# The beta of the second takes `default` too.
+NAMED_ONLY, SINCE_DEFAULT = FALLBACKS
 EFFORTS = ("low", "medium", "high", "xhigh", "max")
 THINKING_OFF = ("disabled", "between_tools")
 # docs: the example of default routing, and public reports of claude-fable-5 (anthropics/claude-code#87727) have

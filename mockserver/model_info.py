@@ -38,6 +38,9 @@ STRUCTURED_SINCE: Final = dt.date(2025, 8, 5)
 COMPACTION_SINCE: Final = dt.date(2026, 2, 4)
 TOOLS_SINCE: Final = dt.date(2024, 10, 22)
 IMAGES_SINCE: Final = dt.date(2024, 2, 29)
+FALLBACKS: Final = ("server-side-fallback-2026-06-01", "server-side-fallback-2026-07-01")
+COMPACTION: Final = "compact-2026-09-04"
+NO_BETAS: Final[frozenset[str]] = frozenset()
 _DATED = re.compile(r"-(20\d\d)(\d\d)(\d\d)$")
 
 
@@ -65,8 +68,13 @@ def newest_first(models: Iterable[Model]) -> list[Model]:
     return sorted(models, key=created, reverse=True)
 
 
-def model_info(model: Model, day: dt.date) -> dict[str, Any]:
-    """The object on that day. Keys as recorded; where the newer ones stand was never recorded."""
+def model_info(model: Model, day: dt.date, betas: frozenset[str] = NO_BETAS) -> dict[str, Any]:
+    """The object on that day. Keys as recorded; where the newer ones stand was never recorded.
+
+    docs: Refusals and fallback: `allowed_fallback_models` is there with a beta of server-side fallbacks. That of
+    compaction on demand shows its capability, and for those models that compact at a threshold (policy; SDK 2.14.0 has
+    it among the beta's).
+    """
     state = lifecycle(model, day)
     is_leaving = state != "active"
     return {
@@ -80,7 +88,8 @@ def model_info(model: Model, day: dt.date) -> dict[str, Any]:
         "retires_at": _midnight(model.retires_at) if is_leaving else None,
         "max_input_tokens": WINDOWS.get(model.id, model.context_window),
         "max_tokens": model.max_output_tokens,
-        "capabilities": capabilities(model),
+        **({} if betas.isdisjoint(FALLBACKS) else {"allowed_fallback_models": [*model.fallbacks]}),
+        "capabilities": capabilities(model) | (_compaction(model) if COMPACTION in betas else {}),
     }
 
 
@@ -113,6 +122,11 @@ def capabilities(model: Model) -> dict[str, Any]:
             "types": _leaves(THINKING, model.thinking),
         },
     }
+
+
+def _compaction(model: Model) -> dict[str, Any]:
+    compacts: bool = capabilities(model)["context_management"]["compact_20260112"]["supported"]
+    return {"compaction": {"summarize": _leaf(compacts), **_leaf(compacts)}}
 
 
 def _leaf(is_supported: bool) -> dict[str, Any]:  # noqa: FBT001 # the one thing that it says

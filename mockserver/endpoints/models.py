@@ -41,14 +41,18 @@ class Models:
             if is_released(model, day) and lifecycle(model, day) in wanted
         ]
         answer = page_by_id(
-            models, call.query, lambda model: model.id, lambda model: model_info(model, day)
+            models,
+            call.query,
+            lambda model: model.id,
+            lambda model: model_info(model, day, call.caller.betas),
         )
         await call.exchange.respond_json(200, answer)
 
     async def retrieved(self, call: Call) -> None:
         """GET /v1/models/{id}, by id or alias; retired ones too (SDK: ModelInfo.lifecycle)."""
         day = call.caller.day or call.workspace.clock.today()
-        await call.exchange.respond_json(200, model_info(self._named(call.id, day), day))
+        model = self._named(call.id, day)
+        await call.exchange.respond_json(200, model_info(model, day, call.caller.betas))
 
     def _named(self, name: str, day: dt.date) -> Model:
         if self._is_example:

@@ -13,7 +13,8 @@ from contracts.framing import frames
 from contracts.oracle import check_message, check_stream
 from mockserver.app import create_app
 from mockserver.costs import message_cost
-from mockserver.fallbacks import BETAS, attempt
+from mockserver.fallbacks import attempt
+from mockserver.model_info import FALLBACKS as BETAS
 from mockserver.replies.stops import REFUSAL
 from mockserver.settings import Settings
 from tests.unit.mockserver.asgi import call

@@ -132,3 +132,21 @@ def test_an_unknown_model_is_not_found(app: ASGIApp) -> None:
 def test_a_bad_query_is_refused(app: ASGIApp, query: str, message: str) -> None:
     answer = got(app, f"?{query}")
     assert (answer.status, answer.error) == (400, message)
+
+
+def test_betas_show_what_may_answer_in_place_of_a_model_and_what_compacts(app: ASGIApp) -> None:
+    betas = "server-side-fallback-2026-06-01,compact-2026-09-04"
+    page = got(app, **{"anthropic-beta": betas}).json
+    assert check_resource("model_list", page, "2026-10-21", "beta") == []
+    shown = {model["id"]: model for model in page["data"]}
+    assert shown["claude-opus-5"]["allowed_fallback_models"] == ["claude-opus-4-8"]
+    assert shown["claude-opus-4-8"]["allowed_fallback_models"] == []
+    no, yes = {"supported": False}, {"supported": True}
+    compaction = {name: model["capabilities"]["compaction"] for name, model in shown.items()}
+    assert compaction["claude-opus-5"] == {"summarize": yes, **yes}
+    assert compaction["claude-haiku-4-5-20251001"] == {"summarize": no, **no}
+    one = got(app, "/claude-opus-5", **{"anthropic-beta": betas}).json
+    assert one == shown["claude-opus-5"]
+    plain = got(app, "/claude-opus-5").json
+    assert "allowed_fallback_models" not in plain
+    assert "compaction" not in plain["capabilities"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.fallbacks import BETAS
+from mockserver.model_info import FALLBACKS as BETAS
 from mockserver.rules.falling import FIELDS
 from tests.unit.mockserver.bodies import MODELS, body
 from tests.unit.mockserver.rules.rows import Row, accept, holds, parametrized, reject
