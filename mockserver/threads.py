@@ -190,7 +190,7 @@ def _without_billing(value: Any) -> Any:
 
 def _unmarked(entry: Body) -> Body:
     """A message without the marks of its blocks, each of which was for the turn that sent it (SDK 2.12.0)."""
-    content = entry["content"]
+    content = entry.get("content") or ""
     if isinstance(content, str) or not any("cache_control" in block for block in content):
         return entry
     blocks = [{k: v for k, v in block.items() if k != "cache_control"} for block in content]

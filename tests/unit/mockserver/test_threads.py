@@ -146,6 +146,18 @@ def test_marks_are_for_the_turn_that_sent_them(talk: Talk) -> None:
         latest = talk.id_of(going_on(latest, *marked))
 
 
+def test_a_turn_that_only_sets_the_effort_is_held_as_well(talk: Talk) -> None:
+    betas = f"{HEADERS['anthropic-beta']},mid-conversation-output-config-2026-07-01"
+    low = {"role": "system", "output_config": {"effort": "low"}}
+    begun = body(MODEL, **CREATE)
+    first = talk.send({**begun, "messages": [*begun["messages"], low]}, **{"anthropic-beta": betas})
+    assert first.status == 200, first.body
+
+    second = talk.send(going_on(first.json["id"], ("user", "On")), **{"anthropic-beta": betas})
+
+    assert second.status == 200, second.body
+
+
 def test_too_many_marks_are_not_supported(talk: Talk) -> None:
     content = [text("Hi", **MARK) for _ in range(5)]
     refused = body(MODEL, messages=conversation(("user", content)), **CREATE)

@@ -32,11 +32,13 @@ def test_turns_have_lists_of_blocks() -> None:
         {"role": "user", "content": "a"},
         {"role": "assistant", "content": ""},
         {"role": "user", "content": [text("b")]},
+        {"role": "system", "output_config": {"effort": "low"}},
     ]
     assert turns_of(messages) == [
         Turn(0, "user", [text("a")]),
         Turn(1, "assistant", []),
         Turn(2, "user", [text("b")]),
+        Turn(3, "system", []),
     ]
     assert type(turns_of(messages)[0]) is Turn
 
