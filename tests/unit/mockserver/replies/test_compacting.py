@@ -81,6 +81,13 @@ def test_a_summary_that_was_cut_off_is_none() -> None:
     assert [(e["type"], e["output_tokens"]) for e in usage["iterations"]] == [("compaction", 5)]
 
 
+def test_a_summary_may_be_as_long_as_is_allowed() -> None:
+    tokens = answered(asked(ASK, **DEMAND)).output_tokens
+    exact, shorter = (asked(ASK, max_tokens=tokens - less, **DEMAND) for less in (0, 1))
+    assert answered(exact).stop_reason == "compaction"
+    assert answered(shorter).stop_reason == "max_tokens"
+
+
 def test_a_summary_comes_back_as_it_was() -> None:
     (block,) = answered(asked(ASK, **DEMAND)).blocks
     assert refusal(asked(("assistant", [block]), ASK)) is None

@@ -51,6 +51,25 @@ def test_an_input_is_valid_whatever_is_said(case: tuple[str, str], words: str) -
 
 
 @pytest.mark.parametrize(
+    ("action", "words", "member", "expected"),
+    [
+        ("left_click", "click at (99999, 99999)", "coordinate", [99, 49]),
+        ("left_click", "click at (99, 49)", "coordinate", [99, 49]),
+        ("key", "press Tab 0 times", "repeat", 1),
+        ("key", "press Tab 100 times", "repeat", 100),
+        ("key", "press Tab 101 times", "repeat", 100),
+        ("scroll", "scroll 1000000 down", "scroll_amount", 10),
+        ("scroll", "scroll 1000001 down", "scroll_amount", 3),
+    ],
+)
+def test_what_is_out_of_bounds_is_brought_within(
+    action: str, words: str, member: str, expected: Any
+) -> None:
+    tool = {"type": "computer_toolset_20260801", "display_width_px": 100, "display_height_px": 50}
+    assert inputs.given(tool, action, words)[member] == expected
+
+
+@pytest.mark.parametrize(
     ("kind", "action"), [case for case in CASES if case[0] not in FIELDS and "bash" not in case[0]]
 )
 def test_the_members_are_those_of_the_sdk(kind: str, action: str) -> None:
