@@ -18,7 +18,7 @@ PLACES = (
     "tests/clients/test_faults.py",
     "tests/stateful/test_kill.py",
     "tests/unit/mockserver/control/test_serving.py",
-    "tests/unit/mockserver/test_cli.py",
+    "tests/unit/mockserver/test_cli_serving.py",
     "tests/unit/mockserver/test_connections.py",
 )
 IN_NAME = re.compile(r"::test_([a-f][0-9]+)_")

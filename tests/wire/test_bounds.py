@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.settings import MEGABYTE
-from tests.unit.mockserver.test_cli import port_of, served
+from tests.unit.mockserver.test_cli_serving import port_of, served
 from tests.wire import raw
 
 LIMIT = 32 * MEGABYTE

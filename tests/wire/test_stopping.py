@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from mockserver import serving
 from mockserver.cli import COULD_NOT_START, main
 from mockserver.serving import GRACE_SECONDS
-from tests.unit.mockserver.test_cli import port_of, served
+from tests.unit.mockserver.test_cli_serving import port_of, served
 from tests.wire import raw
 
 HALF = raw.head(b"POST /v1/messages HTTP/1.1", b"content-length: 100\r\n") + b"{"
