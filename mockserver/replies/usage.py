@@ -165,10 +165,10 @@ def _lists_iterations(request: Request) -> bool:
     Also where a compaction block comes back (probed live on claude-opus-5-5, 2026-09-26), and with fallbacks where
     none was needed (the same, 2026-09-28).
     """
-    if not request.betas:
-        return False
     if request.is_attempt or request.body.get("fallbacks"):
         return True
+    if not request.betas:
+        return False
     if request.body.get("compaction") or "compaction" in request.features.blocks:
         return True
     return edit_of(request, COMPACT) is not None or any(map(is_advisor, request.tools))

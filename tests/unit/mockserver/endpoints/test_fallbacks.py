@@ -333,3 +333,15 @@ def test_a_message_without_known_prices_has_no_cost() -> None:
     entries = [{**entry, "model": "claude-2.0"} for entry in message["usage"]["iterations"]]
     usage = {**message["usage"], "iterations": entries}
     assert message_cost({**message, "usage": usage}) is None
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"lenient": True}, {"allowed_rules": ("beta.header-missing",)}, {"example": True}],
+    ids=["lenient", "allowed", "example"],
+)
+def test_fallbacks_need_no_beta_where_none_is_asked_for(settings: dict[str, Any]) -> None:
+    answer = call(app(**settings), body=asked(REFUSAL))
+    assert answer.status == 200
+    assert answer.json["model"] == FIRST
+    assert len(answer.json["usage"]["iterations"]) == 2
