@@ -100,6 +100,10 @@ ACCEPTED: dict[str, Json] = {
 }
 SEARCH: Json = {"type": "server_tool_use", "id": "toolu_1", "name": "web_search", "input": {}}
 ENABLED: Json = {"type": "enabled", "budget_tokens": 1023}
+NONE_KEPT: Json = {
+    "type": "clear_thinking_20251015",
+    "keep": {"type": "thinking_turns", "value": 0},
+}
 REFUSED: dict[str, tuple[str, Json]] = {
     ".tool_choice": ("tool_choice", {"tool_choice": {"type": "bogus"}}),
     ".model": ("model", {"model": ""}),
@@ -116,6 +120,10 @@ REFUSED: dict[str, tuple[str, Json]] = {
     "BetaTokenTaskBudgetParam.total": (
         "output_config.task_budget.total",
         {"output_config": {"task_budget": {"type": "tokens", "total": 19_999}}},
+    ),
+    "BetaThinkingTurnsParam.value": (
+        "context_management.edits.0.clear_thinking_20251015.keep.thinking_turns.value",
+        {"context_management": {"edits": [NONE_KEPT]}},
     ),
     "ToolParam.name": ("tools.0.custom.name", tool(name="a b")),
     "ToolUseBlockParam.id": ("messages.0.content.0.tool_use.id", turn([{**CALL, "id": "a:1"}])),
