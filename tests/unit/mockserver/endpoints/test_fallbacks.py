@@ -138,11 +138,21 @@ def test_default_routing_goes_by_the_category(reply: dict[str, Any], model: str)
 
 
 def test_default_routing_leaves_out_a_model_that_can_not_be_asked() -> None:
-    asked_for = asked(REFUSAL, fallbacks="default", thinking={"type": "adaptive"})
-    more = {"messages": conversation(("user", REFUSAL))}
-    assert answered({**asked_for, **more})["model"] == SECOND
-    too_much = body("claude-haiku-5-5", fallbacks="default", messages=more["messages"])
-    alone = answered(too_much)
+    """The first target takes no effort that a turn changes, and is the only one for this category."""
+    turns = conversation(
+        ("user", "Hello"), ("assistant", "Yes?"), ("system", []), ("user", "Go on")
+    )
+    turns[2]["output_config"] = {"effort": "low"}
+    headers = {"anthropic-beta": f"{BETAS[1]},mid-conversation-output-config-2026-07-01"}
+    value = asked(messages=turns, fallbacks="default")
+    declined = call(app(CYBER), body=value, headers=headers).json
+    assert (declined["model"], declined["stop_reason"]) == (ASKED, "refusal")
+    assert call(app(BIO), body=value, headers=headers).json["model"] == SECOND
+
+
+def test_default_routing_of_a_model_without_fallbacks_runs_on_it_alone() -> None:
+    turns = conversation(("user", REFUSAL))
+    alone = answered(body("claude-haiku-5-5", fallbacks="default", messages=turns))
     assert (alone["model"], alone["stop_reason"]) == ("claude-haiku-5-5", "refusal")
 
 
