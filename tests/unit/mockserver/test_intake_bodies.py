@@ -86,6 +86,8 @@ def test_unpacked_leaves_plain_bodies_alone() -> None:
         ("GZIP", gzip.compress(b"abc")),
         ("deflate", zlib.compress(b"abc")),
     ],
+    # Packed bytes hold the second in which they were packed.
+    ids=["gzip", "upper_case", "deflate"],
 )
 def test_unpacked_undoes_the_encoding(encoding: str, packed: bytes) -> None:
     assert unpacked(packed, encoding, 3) == b"abc"
