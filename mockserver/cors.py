@@ -32,5 +32,7 @@ def readable(headers: Mapping[str, str]) -> Block:
 
 def is_preflight(method: str, raw: Iterable[tuple[bytes, bytes]]) -> bool:
     """Whether a browser asks whether it may send a request. It sends nothing of the request itself."""
+    if method != "OPTIONS":
+        return False
     names = {name for name, _ in raw}
-    return method == "OPTIONS" and {b"origin", ASKED} <= names and BROWSER.encode() not in names
+    return {b"origin", ASKED} <= names and BROWSER.encode() not in names
