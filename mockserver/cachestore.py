@@ -1,6 +1,6 @@
-"""What a workspace remembers of its prompts: cache entries by prefix, fingerprints by message id.
+"""What a workspace remembers of its prompts: cache entries by prefix, fingerprints by message id, fallback credits.
 
-Both hold digests and counts, never texts, and both are bounded: the longest unused one goes.
+All hold digests and counts, never texts, and all are bounded: the longest unused one goes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from mockserver.clock import Clock
 # An entry takes about 350 bytes, a fingerprint up to 7 KB.
 MOST_ENTRIES = 4096
 MOST_FINGERPRINTS = 256
+MOST_CREDITS = 1024
 # docs: Cache diagnostics ("a short period"); that it is an hour is policy
 FINGERPRINT_SECONDS = 3600
 
@@ -82,3 +83,5 @@ class CacheStore:
     def __init__(self, clock: Clock) -> None:
         self.entries: Shelf[Entry] = Shelf(clock, MOST_ENTRIES)
         self.fingerprints: Shelf[Fingerprint] = Shelf(clock, MOST_FINGERPRINTS)
+        # By token: how many tokens the model that declined had in its cache.
+        self.credits: Shelf[int] = Shelf(clock, MOST_CREDITS)

@@ -12,6 +12,7 @@ from mockserver import images
 from mockserver.catalogue import Model
 from mockserver.images import Picture
 from mockserver.offered import Offered
+from mockserver.redemption import Redemption
 from mockserver.shelves import FileShelf, SkillShelf, StoredFile
 from mockserver.threads import Step
 from mockserver.turns import (
@@ -88,6 +89,7 @@ class Request:
     # What `prompt_tokens` and `clearing` found; not carried over to a copy.
     tokens: int | None = field(default=None, init=False, compare=False)
     edited: tuple[Request, list[Block]] | None = field(default=None, init=False, compare=False)
+    credit: Redemption | None = field(default=None, init=False, compare=False)
     # The same to each of the models that may answer in place of this one.
     attempts: tuple[Request, ...] = field(default=(), init=False, compare=False, repr=False)
 

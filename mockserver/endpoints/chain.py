@@ -8,6 +8,7 @@ from mockserver.clearing import shown
 from mockserver.endpoints.accounting import accounted
 from mockserver.errors import ApiError
 from mockserver.exchange import Exchange
+from mockserver.fallback_credit import is_granted, repriced, told
 from mockserver.fallbacks import in_turn
 from mockserver.replies.deciding import Decision, Scene, chosen_next, followed
 from mockserver.replies.falling import Hop, joined
@@ -21,8 +22,13 @@ NOT_ASKED = (429, 529)
 Given = Choice | Miss | None
 
 
+def goes_on(request: Request) -> bool:
+    """Whether there is more to a refusal of this request than its message."""
+    return bool(request.body.get("fallbacks")) or is_granted(request)
+
+
 class Chain:
-    """Makes the message of a request whose model declined."""
+    """Makes the message of a request whose model declined, where that one `goes_on`."""
 
     def __init__(self, exchange: Exchange, seed: int, message_id: str) -> None:
         self._exchange = exchange
@@ -42,17 +48,31 @@ class Chain:
             if not hops[-1].declined:
                 break
             try:
-                hops.append(self._hop(request))
+                hops.append(self._hop(request, hops[-1]))
             except ApiError as error:
                 if error.status not in NOT_ASKED:
                     raise
                 recommended = request.model.id
                 break
-        if hops[-1].answer.stop_details is not None:
-            hops[-1].answer.stop_details["recommended_model"] = recommended
-        return joined(hops), self._decision
+        whole = joined(hops)
+        if whole["stop_details"] is not None:
+            self._tell(whole, first.request, hops[-1].request, recommended)
+        return whole, self._decision
 
-    def _hop(self, request: Request) -> Hop:
+    def _tell(
+        self, whole: dict[str, Any], asked: Request, last: Request, recommended: str | None
+    ) -> None:
+        """Have a refusal that stands tell what can be done; what a script says of that stays."""
+        more: dict[str, Any] = {}
+        if is_granted(asked):
+            workspace = self._workspace
+            more = told(asked, last.model, whole, workspace.id, workspace.cache)
+        if asked.body.get("fallbacks"):
+            more["recommended_model"] = recommended
+        for name, value in more.items():
+            whole["stop_details"].setdefault(name, value)
+
+    def _hop(self, request: Request, before: Hop) -> Hop:
         quotas = self._workspace.quotas
         if quotas is not None:
             quotas.admit(request.model.id, prompt_tokens(shown(request)))
@@ -66,6 +86,8 @@ class Chain:
             self._exchange.script = decision.script
             answer = decision.answer
         whole = accounted(request, answer, self._message_id, self._workspace.cache)
+        # docs, Fallback credit: it is applied by itself here.
+        repriced(whole["usage"], before.whole["usage"]["cache_read_input_tokens"])
         if quotas is not None:
             quotas.use(whole["usage"])
         return Hop(request, answer, whole)

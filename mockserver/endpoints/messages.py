@@ -13,10 +13,11 @@ from mockserver.blocks import Block
 from mockserver.clearing import shown
 from mockserver.clock import Clock
 from mockserver.endpoints.accounting import accounted
-from mockserver.endpoints.chain import Chain
+from mockserver.endpoints.chain import Chain, goes_on
 from mockserver.endpoints.reading import Reader
 from mockserver.errors import ApiError
 from mockserver.exchange import JSON_TYPE, Exchange, named
+from mockserver.fallback_credit import settle
 from mockserver.faults import PLAIN
 from mockserver.rate_limits import RateLimitHeaders
 from mockserver.replies.deciding import Decision, Scene, chosen, completed, followed
@@ -73,9 +74,11 @@ class Messages:
             answer = improvised(request, workspace.ids, self._seed)
             exchange.missed = choice
         whole = accounted(request, answer, message_id, workspace.cache)
+        if request.credit is not None:
+            settle(whole["usage"], request.credit)
         if quotas is not None:
             quotas.use(whole["usage"])
-        if answer.stop_reason == "refusal" and request.body.get("fallbacks"):
+        if answer.stop_reason == "refusal" and goes_on(request):
             chain = Chain(exchange, self._seed, message_id)
             whole, decision = chain.asked_on(Hop(request, answer, whole), decision, choice)
         limits = self._rate_limits.now() if quotas is None else quotas.headers()

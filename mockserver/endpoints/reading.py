@@ -11,9 +11,12 @@ from mockserver import contract, fallbacks, intake
 from mockserver.catalogue import Catalogue, Model
 from mockserver.errors import ApiError, invalid
 from mockserver.exchange import Exchange
+from mockserver.fallback_credit import RULE as CREDIT
+from mockserver.fallback_credit import redeemed
 from mockserver.offered import Offered
 from mockserver.request import Request, is_object
 from mockserver.rules import BETA_HEADER_MISSING, FALLBACK_INCOMPATIBLE, RULES, Judge
+from mockserver.rules.conversation import NO_PREFILL, PREFILL, lacks_prefill
 from mockserver.settings import Settings
 from mockserver.threads import Step, is_resumption, unsupported
 from mockserver.turns import BATCH_ITEM
@@ -23,6 +26,7 @@ from mockserver.workspace import Judging, Workspace
 ANY_MESSAGES = [{"role": "user", "content": "-"}]
 # Bodies without these are judged by their schema alone.
 SPECIAL = frozenset(("tools", "thread"))
+FALLING = frozenset(("fallback_credit_token", "fallbacks"))
 BREAKPOINTS = "cache.breakpoints"
 SCHEMAS = {"messages": "create_message", "count_tokens": "count_tokens"}
 
@@ -78,8 +82,8 @@ class Reader:
             judge.judge(request)
         else:
             _judge_thread(judge, request, thread)
-        if "fallbacks" in request.features.keys:
-            request.attempts = tuple(_attempts(request, judge))
+        if not FALLING.isdisjoint(request.features.keys):
+            _fall(request, judge, exchange.workspace)
         return request
 
     def read_item(self, params: Any, caller: intake.Caller, workspace: Workspace) -> Request:
@@ -165,6 +169,31 @@ def _without_tools(body: dict[str, Any]) -> dict[str, Any]:
 def _alone(body: Any) -> Any:
     """A body of a thread as if nothing had been before it."""
     return {**body, "thread": None, "messages": body["messages"] or ANY_MESSAGES}
+
+
+def _fall(request: Request, judge: Judging, workspace: Workspace) -> None:
+    """Look at what came of another model's refusal, and at what may come of this one's. Raises the 400s of both."""
+    try:
+        if request.body.get("fallback_credit_token"):
+            _redeem(request, judge, workspace)
+        if request.body.get("fallbacks"):
+            request.attempts = tuple(_attempts(request, judge))
+    except ApiError:
+        if request.thread is not None:
+            request.thread.release()
+        raise
+
+
+def _redeem(request: Request, judge: Judging, workspace: Workspace) -> None:
+    try:
+        request.credit = redeemed(request, workspace.id, workspace.cache)
+    except ApiError:
+        if judge.has(CREDIT):
+            raise
+        return
+    # The rule left the prefill to the credit.
+    if request.credit.reason is not None and lacks_prefill(request) and judge.has(NO_PREFILL):
+        raise invalid(PREFILL, rule=NO_PREFILL)
 
 
 def _attempts(request: Request, judge: Judging) -> Iterator[Request]:

@@ -29,6 +29,7 @@ _FINAL = (
     "cache_read_input_tokens",
     "output_tokens",
     *_LATER,
+    "fallback_credit",
 )
 
 

@@ -5,14 +5,24 @@ from __future__ import annotations
 from mockserver.request import Request, is_server_block
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.rules.system_turns import OBSERVED
+from mockserver.turns import BATCH_ITEM
 
-# A conversation may be compacted after any turn, and a credit lets a declined answer be gone on with
-# (docs: Compaction on demand, Fallback credit).
-NO_PREFILL = ("compaction", "fallback_credit_token")
+NO_PREFILL = "prefill.unsupported"
 PREFILL = (
     "This model does not support assistant message prefill. "
     "The conversation must end with a user message."
 )
+
+
+def lacks_prefill(request: Request) -> bool:
+    """Whether the conversation ends in a prefill on a model that has none.
+
+    After pause_turn, the turn of the server's tools is sent back as it is (docs: Stop reasons).
+    """
+    last = request.turns[-1]
+    if request.model.prefill or last.role != "assistant" or not last.blocks:
+        return False
+    return not is_server_block(last.blocks[-1]["type"])
 
 
 def register(registry: Registry) -> None:
@@ -53,19 +63,18 @@ def register(registry: Registry) -> None:
         return None
 
     @rule(
-        "prefill.unsupported",
+        NO_PREFILL,
         "Models from 4.6 on, and Mythos Preview, have no prefill",
         evidence="recorded",
         source="docs: Claude API errors, Prefill not supported; activeagents cassette (2026-07-13)",
         roles=["final assistant"],
     )
     def prefill_unsupported(request: Request) -> Refusal | None:
-        last = request.turns[-1]
-        if request.model.prefill or last.role != "assistant" or not last.blocks:
+        # docs: a conversation may be compacted after any turn, and a credit lets a declined answer be gone on with,
+        # but not in a batch, where it is ignored (Compaction on demand, Fallback credit)
+        if not lacks_prefill(request) or request.body.get("compaction"):
             return None
-        if is_server_block(last.blocks[-1]["type"]):
-            return None  # docs: Stop reasons: after pause_turn the turn is sent back as it is
-        if any(request.body.get(key) for key in NO_PREFILL):
+        if request.body.get("fallback_credit_token") and BATCH_ITEM not in request.features.roles:
             return None
         return Refusal(PREFILL)
 

@@ -1,6 +1,7 @@
 """Refusals that other layers make before a rule is asked: named here, so that x-mock-rule leads to a source.
 
-Of these only `beta.header-missing` can be switched off; without the others nothing could be answered.
+Of these only `beta.header-missing` and `fallback-credit.token` can be switched off; without the others nothing could
+be answered.
 """
 
 from __future__ import annotations
@@ -110,4 +111,12 @@ def register(registry: Registry) -> None:
         evidence="policy",
         source="docs: Refusals and fallback: such a request is rejected up front; of the text only its middle is known, "
         "from what Claude Code 2.1.258 looks for",
+    )
+    entry(
+        "fallback-credit.token",
+        "A fallback credit is good for the refused request, on a permitted model, for five minutes",
+        evidence="documented",
+        source="docs: Fallback credit; SDK 2.14.0, BetaRefusalStopDetails; of the texts only parts are known, from there "
+        "and from what Claude Code 2.1.177 looks for",
+        can_be_off=True,
     )

@@ -1,14 +1,15 @@
-"""Which models `fallbacks` may name, and what it may say of each."""
+"""Which models `fallbacks` may name, what it may say of each, and how a fallback credit is handed in."""
 
 from __future__ import annotations
 
 from mockserver.catalogue import Catalogue
 from mockserver.fallbacks import DEFAULT, NAMED_ONLY, SINCE_DEFAULT
-from mockserver.request import Block, Request
+from mockserver.request import Block, Request, is_object
 from mockserver.rules.registry import Refusal, Registry
 from mockserver.rules.routing import unsupported
 
 PAGE = "docs: Refusals and fallback"
+OBJECT_CREDIT = "fallback-credit-2026-07-01"
 MOST_FALLBACKS = 3
 FIELDS = ("model", "max_tokens", "output_config", "speed", "thinking")
 
@@ -107,3 +108,28 @@ def register(registry: Registry) -> None:
                     f"`allowed_fallback_models` on GET /v1/models/{asked.id}."
                 )
         return None
+
+    @rule(
+        "fallback-credit.alone",
+        "A fallback credit does not go with `fallbacks`",
+        evidence="policy",
+        source="SDK 2.14.0, BetaFallbackCreditTokenParam: hard in both modes; the text is ours",
+        keys=["fallback_credit_token"],
+    )
+    def credit_alone(request: Request) -> Refusal | None:
+        if not request.body.get("fallback_credit_token") or not request.body.get("fallbacks"):
+            return None
+        return Refusal("fallback_credit_token: cannot be combined with `fallbacks`")
+
+    @rule(
+        "fallback-credit.object",
+        "The object form of a fallback credit comes with the beta of 2026-07-01",
+        evidence="policy",
+        source="SDK 2.14.0, BetaFallbackCreditTokenParam: without it only a string; the text is pydantic's",
+        keys=["fallback_credit_token"],
+    )
+    def credit_object(request: Request) -> Refusal | None:
+        token = request.body.get("fallback_credit_token")
+        if not is_object(token) or OBJECT_CREDIT in request.betas:
+            return None
+        return Refusal("fallback_credit_token: Input should be a valid string")

@@ -1,4 +1,4 @@
-"""Fixtures: a stand-in whose script must come out even, and a client that talks to it."""
+"""Fixtures: the mock, a stand-in whose script must come out even, and a client that talks to either."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import anthropic
 import pytest
 
+from mockserver.testing import MockServer
 from tests.clients.stand_in import StandIn
 
 
@@ -33,3 +34,17 @@ def client(stand_in: StandIn) -> Iterator[anthropic.Anthropic]:
     """An SDK client of the stand-in that does not retry."""
     with anthropic.Anthropic(base_url=stand_in.url, api_key="sk-ant-test", max_retries=0) as sdk:
         yield sdk
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[MockServer]:
+    """One mock for the tests of a module, each of which takes its own key."""
+    with MockServer() as server:
+        yield server
+
+
+@pytest.fixture
+def sdk(mock: MockServer) -> Iterator[anthropic.Anthropic]:
+    """An SDK client of the mock that does not retry."""
+    with anthropic.Anthropic(base_url=mock.url, api_key=mock.fresh_key(), max_retries=0) as client:
+        yield client

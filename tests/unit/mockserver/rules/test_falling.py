@@ -89,6 +89,28 @@ ROWS = [
         falling("claude-opus-4-8", "nobody"),
         invalid("nobody", "claude-opus-5-5"),
     ),
+    accept("fallback-credit.alone", "null", body(fallback_credit_token=None, fallbacks="default")),
+    accept("fallback-credit.alone", "alone", body(fallback_credit_token="t")),
+    reject(
+        "fallback-credit.alone",
+        "both",
+        body(fallback_credit_token="t", fallbacks="default"),
+        "fallback_credit_token: cannot be combined with `fallbacks`",
+    ),
+    accept("fallback-credit.object", "string", body(fallback_credit_token="t")),
+    accept(
+        "fallback-credit.object",
+        "in_its_beta",
+        body(fallback_credit_token={"token": "t"}),
+        betas=frozenset({"fallback-credit-2026-07-01"}),
+    ),
+    reject(
+        "fallback-credit.object",
+        "in_the_older_beta",
+        body(fallback_credit_token={"token": "t"}),
+        "fallback_credit_token: Input should be a valid string",
+        betas=frozenset({"fallback-credit-2026-06-01"}),
+    ),
 ]
 
 
