@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, cast
 
 import anthropic
 import pytest
-from anthropic.types.beta import BetaCompactionBlock, BetaMessage, BetaMessageParam
+from anthropic.types.beta import BetaCompactionBlock, BetaMessageParam
 
-from mockserver.testing import MockServer
+from tests.clients.beta import answered
 
 MODEL = "claude-opus-5-5"
 DEMAND = {"betas": ["compact-2026-09-04"], "compaction": {"type": "summarize"}}
@@ -18,26 +17,6 @@ HISTORY: list[dict[str, Any]] = [
     {"role": "assistant", "content": "Ok."},
     {"role": "user", "content": "And now?"},
 ]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    with MockServer() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server: MockServer) -> Iterator[anthropic.Anthropic]:
-    with anthropic.Anthropic(base_url=server.url, api_key=server.fresh_key(), max_retries=0) as sdk:
-        yield sdk
-
-
-def answered(client: anthropic.Anthropic, *, stream: bool, **asked: Any) -> BetaMessage:
-    request: dict[str, Any] = {"model": MODEL, "max_tokens": 4096, **asked}
-    if not stream:
-        return cast("BetaMessage", client.beta.messages.create(**request))
-    with client.beta.messages.stream(**request) as events:
-        return events.get_final_message()
 
 
 def by_threshold(**more: Any) -> dict[str, Any]:
@@ -50,9 +29,9 @@ def by_threshold(**more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_summary_on_demand_stands_for_the_messages(
-    client: anthropic.Anthropic, *, stream: bool
+    sdk: anthropic.Anthropic, *, stream: bool
 ) -> None:
-    made = answered(client, stream=stream, messages=HISTORY, **DEMAND)
+    made = answered(sdk, model=MODEL, stream=stream, messages=HISTORY, **DEMAND)
     (block,) = made.content
     assert isinstance(block, BetaCompactionBlock)
     assert block.content
@@ -64,30 +43,28 @@ def test_a_summary_on_demand_stands_for_the_messages(
         "messages": [kept, {"role": "user", "content": "Go on"}],
         "betas": DEMAND["betas"],
     }
-    assert answered(client, stream=stream, **after).stop_reason == "end_turn"
+    assert answered(sdk, model=MODEL, stream=stream, **after).stop_reason == "end_turn"
     block.content += " Changed."
     with pytest.raises(anthropic.BadRequestError, match="does not match its `signature`"):
-        answered(client, stream=stream, **after)
+        answered(sdk, model=MODEL, stream=stream, **after)
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_threshold_compacts_before_the_answer(
-    client: anthropic.Anthropic, *, stream: bool
-) -> None:
-    made = answered(client, stream=stream, messages=HISTORY, **by_threshold())
+def test_a_threshold_compacts_before_the_answer(sdk: anthropic.Anthropic, *, stream: bool) -> None:
+    made = answered(sdk, model=MODEL, stream=stream, messages=HISTORY, **by_threshold())
     assert [block.type for block in made.content] == ["compaction", "text"]
     assert made.context_management is not None
     assert made.context_management.applied_edits == []
     turns = [*HISTORY, {"role": "assistant", "content": made.content}, HISTORY[-1]]
-    again = answered(client, stream=stream, messages=turns, **by_threshold())
+    again = answered(sdk, model=MODEL, stream=stream, messages=turns, **by_threshold())
     assert [block.type for block in again.content] == ["text"]
     assert again.usage.input_tokens < 1_000
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_pause_hands_the_summary_back(client: anthropic.Anthropic, *, stream: bool) -> None:
+def test_a_pause_hands_the_summary_back(sdk: anthropic.Anthropic, *, stream: bool) -> None:
     pause = by_threshold(pause_after_compaction=True)
-    made = answered(client, stream=stream, messages=HISTORY, **pause)
+    made = answered(sdk, model=MODEL, stream=stream, messages=HISTORY, **pause)
     assert [block.type for block in made.content] == ["compaction"]
     assert made.stop_reason == "compaction"
     assert (made.usage.input_tokens, made.usage.output_tokens) == (0, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import anthropic
@@ -16,18 +16,6 @@ SHOWN = {"type": "adaptive", "display": "summarized"}
 ENABLED = {"type": "enabled", "budget_tokens": 1024}
 Turns = list[Any]
 Ask = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    with MockServer() as server:
-        yield server
-
-
-@pytest.fixture
-def sdk(server: MockServer) -> Iterator[anthropic.Anthropic]:
-    with anthropic.Anthropic(base_url=server.url, api_key=server.api_key, max_retries=0) as sdk:
-        yield sdk
 
 
 @pytest.fixture(params=["whole", "streamed"])

@@ -15,29 +15,23 @@ from mockserver.testing import MockServer
 MODEL = "claude-opus-5"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    with MockServer() as running:
-        yield running
-
-
 class Wire:
     """A client, and the bodies that it sent."""
 
-    def __init__(self, server: MockServer) -> None:
+    def __init__(self, mock: MockServer) -> None:
         self.bodies: list[dict[str, Any]] = []
         hooks: Any = {"request": [lambda request: self.bodies.append(json.loads(request.content))]}
         self.client = anthropic.Anthropic(
-            base_url=server.url,
-            api_key=server.fresh_key(),
+            base_url=mock.url,
+            api_key=mock.fresh_key(),
             max_retries=0,
             http_client=anthropic.DefaultHttpxClient(event_hooks=hooks),
         )
 
 
 @pytest.fixture
-def wire(server: MockServer) -> Iterator[Wire]:
-    found = Wire(server)
+def wire(mock: MockServer) -> Iterator[Wire]:
+    found = Wire(mock)
     with found.client:
         yield found
 
@@ -77,10 +71,10 @@ def test_the_tool_runner_sends_what_is_new(wire: Wire, stream: bool) -> None:  #
     assert counts[2] - counts[1] == pytest.approx(counts[1] - counts[0], abs=5)
 
 
-def test_a_thread_is_replayed_when_the_server_lost_it(server: MockServer, wire: Wire) -> None:
+def test_a_thread_is_replayed_when_the_server_lost_it(mock: MockServer, wire: Wire) -> None:
     thread = wire.client.beta.messages.thread(model=MODEL, max_tokens=100, system="Be brief")
     thread.send({"role": "user", "content": "One"})
-    wire.client.api_key = server.fresh_key()
+    wire.client.api_key = mock.fresh_key()
     thread.send({"role": "user", "content": "Two"})
 
     assert kinds(wire) == ["create", "continue", "create"]
