@@ -6,51 +6,26 @@ from typing import Any
 
 import orjson
 import pytest
-from starlette.types import ASGIApp
 
-from contracts.assembly import assembled
-from contracts.framing import frames
 from contracts.oracle import check_message, check_stream
-from mockserver.app import create_app
-from mockserver.costs import message_cost
-from mockserver.fallbacks import attempt
-from mockserver.model_info import FALLBACKS as BETAS
 from mockserver.replies.stops import REFUSAL
-from mockserver.settings import Settings
 from tests.unit.mockserver.asgi import call
-from tests.unit.mockserver.bodies import MODELS, NEW, TODAY, body, conversation, read
-
-ASKED, FIRST, SECOND = "claude-opus-5-5", "claude-opus-4-8", "claude-opus-5"
-HEADERS = {"anthropic-beta": BETAS[1]}
-LISTED = [{"model": FIRST}, {"model": SECOND}]
-REFUSED = {"stop_reason": "refusal"}
-CYBER = {**REFUSED, "stop_details": {"type": "refusal", "category": "cyber"}}
-BIO = {**REFUSED, "stop_details": {"type": "refusal", "category": "bio"}}
-PARTLY = {"text": "Well, first you", **REFUSED}
-BUSY = {"error": {"status": 529}}
-
-
-def app(*replies: Any, **settings: Any) -> ASGIApp:
-    made = create_app(Settings(now=TODAY, **settings))
-    if replies:
-        assert call(made, path="/_mock/replies", body=orjson.dumps(replies)).status == 200
-    return made
-
-
-def asked(words: str = "Hello", **more: Any) -> dict[str, Any]:
-    given = {"messages": conversation(("user", words)), "fallbacks": LISTED, **more}
-    return body(ASKED, **given)
-
-
-def answered(value: dict[str, Any], *replies: Any, **settings: Any) -> dict[str, Any]:
-    answer = call(app(*replies, **settings), body=value, headers=HEADERS)
-    assert answer.status == 200, answer.body
-    found = (
-        assembled([frame.data for frame in frames(answer.body)])
-        if value.get("stream")
-        else answer.json
-    )
-    return dict(found)
+from tests.unit.mockserver.bodies import NEW, body, conversation
+from tests.unit.mockserver.endpoints.falling import (
+    ASKED,
+    BETAS,
+    BIO,
+    BUSY,
+    CYBER,
+    FIRST,
+    HEADERS,
+    PARTLY,
+    REFUSED,
+    SECOND,
+    answered,
+    app,
+    asked,
+)
 
 
 def kinds(message: dict[str, Any]) -> list[str]:
@@ -224,125 +199,9 @@ def test_the_attempt_has_the_entry_s_own_limit() -> None:
     assert (message["stop_reason"], message["usage"]["output_tokens"]) == ("max_tokens", 5)
 
 
-ADAPTIVE, OFF, BETWEEN = ({"type": kind} for kind in ("adaptive", "disabled", "between_tools"))
-BUDGET = {"type": "tokens", "total": 20_000}
-FORMAT = {"type": "json_schema", "schema": {}}
-
-
-@pytest.mark.parametrize(
-    ("given", "entry", "expected"),
-    [
-        pytest.param({}, {"max_tokens": None}, {}, id="nothing"),
-        pytest.param({}, {"max_tokens": 5}, {"max_tokens": 5}, id="max_tokens"),
-        pytest.param({"thinking": ADAPTIVE}, {}, {"thinking": ADAPTIVE}, id="thinking"),
-        pytest.param({"thinking": ADAPTIVE}, {"thinking": OFF}, {"thinking": OFF}, id="its_own"),
-        pytest.param({"thinking": ADAPTIVE}, {"thinking": None}, {}, id="the_model_s_own"),
-        pytest.param({"thinking": BETWEEN}, {}, {"thinking": OFF}, id="between_tools"),
-        pytest.param(
-            {"thinking": {"type": "enabled", "budget_tokens": 1024}}, {}, {}, id="unsupported"
-        ),
-        pytest.param(
-            {"thinking": {"type": "enabled", "display": "summarized"}},
-            {"model": SECOND},
-            {"thinking": {"type": "adaptive", "display": "summarized"}},
-            id="display",
-        ),
-        pytest.param(
-            {"thinking": {**BETWEEN, "display": "omitted"}},
-            {"model": "claude-mythos-preview"},
-            {"thinking": {"type": "adaptive", "display": "omitted"}},
-            id="no_way_to_switch_off",
-        ),
-        pytest.param(
-            {"thinking": {"type": "enabled", "display": "omitted"}}, {}, {}, id="display_of_none"
-        ),
-        pytest.param({"speed": "fast"}, {}, {"speed": "fast"}, id="fast"),
-        pytest.param({"speed": "fast"}, {"speed": None}, {}, id="standard"),
-        pytest.param({"speed": "fast"}, {"model": "claude-opus-4-7"}, {}, id="no_fast_mode"),
-        pytest.param({}, {"speed": "standard"}, {"speed": "standard"}, id="speed"),
-        pytest.param(
-            {"output_config": {"effort": "high", "format": FORMAT, "task_budget": BUDGET}},
-            {},
-            {"output_config": {"effort": "high", "format": FORMAT, "task_budget": BUDGET}},
-            id="output",
-        ),
-        pytest.param(
-            {"output_config": {"effort": "high", "format": FORMAT}},
-            {"output_config": {"effort": None, "format": None, "task_budget": BUDGET}},
-            {"output_config": {"task_budget": BUDGET}},
-            id="fields",
-        ),
-        pytest.param(
-            {"output_config": {"effort": "low"}}, {"output_config": None}, {}, id="no_output"
-        ),
-        pytest.param(
-            {"output_config": {"effort": "xhigh"}}, {"model": "claude-opus-4-6"}, {}, id="level"
-        ),
-        pytest.param(
-            {"output_config": {"effort": "max"}},
-            {"model": SECOND, "thinking": OFF},
-            {"thinking": OFF},
-            id="level_without_thinking",
-        ),
-        pytest.param(
-            {"output_config": {"effort": "low"}},
-            {"model": SECOND, "thinking": OFF},
-            {"thinking": OFF, "output_config": {"effort": "low"}},
-            id="low_level_without_thinking",
-        ),
-        pytest.param(
-            {"output_config": {"effort": "max"}},
-            {"thinking": OFF},
-            {"thinking": OFF, "output_config": {"effort": "max"}},
-            id="any_level_without_thinking",
-        ),
-    ],
-)
-def test_what_an_attempt_is_made_of(
-    given: dict[str, Any], entry: dict[str, Any], expected: dict[str, Any]
-) -> None:
-    made = attempt(read(body(ASKED, fallbacks=[], **given)), {"model": FIRST, **entry})
-    assert made.is_attempt
-    assert made.body == body(made.model.id, **expected)
-
-
 def test_names_of_a_lenient_server_are_answered_for() -> None:
     message = answered(asked(REFUSAL, fallbacks=[{"model": "new"}]), lenient=True)
     assert message["model"] == "new"
-
-
-def test_a_model_that_declined_before_any_output_is_free_but_in_some_categories() -> None:
-    served = MODELS[FIRST].price
-    asked_of = MODELS[ASKED].price
-    assert served is not None
-    assert asked_of is not None
-    for reply, is_billed in ((CYBER, False), (BIO, True)):
-        message = answered(asked(), reply, {"text": "Yes"})
-        declined, last = message["usage"]["iterations"]
-        expected = last["input_tokens"] * (served["input"] or 0) + last["output_tokens"] * (
-            served["output"] or 0
-        )
-        expected += is_billed * declined["input_tokens"] * (asked_of["input"] or 0)
-        assert message_cost(message) == pytest.approx(expected / 1e6)
-
-
-def test_a_refusal_alone_is_free_but_in_some_categories() -> None:
-    alone = asked(fallbacks=None)
-    assert message_cost(answered(alone, CYBER)) == 0
-    assert message_cost(answered(alone, PARTLY)) != 0
-    assert message_cost(answered(alone, BIO)) == pytest.approx(8 * 4 / 1e6)
-
-
-def test_when_all_decline_in_free_categories_nothing_is_paid() -> None:
-    assert message_cost(answered(asked(), CYBER, CYBER, REFUSED)) == 0
-
-
-def test_a_message_without_known_prices_has_no_cost() -> None:
-    message = answered(asked(REFUSAL))
-    assert message_cost({**message, "model": "new"}) is None
-    entries = [{**entry, "model": "claude-2.0"} for entry in message["usage"]["iterations"]]
-    usage = {**message["usage"], "iterations": entries}
-    assert message_cost({**message, "usage": usage}) is None
 
 
 @pytest.mark.parametrize(
