@@ -53,7 +53,7 @@ def chosen(
         entry = inband.in_headers(headers) or _marked(request)
     except ScriptError as error:
         raise invalid(f"The script in the request can't be followed: {error}") from error
-    if entry is not None:
+    if entry is not None and not _is_over(entry, request):
         return Choice(entry, 0)
     return None if book.is_empty else book.choose(Asked(request, raw_headers))
 
@@ -68,6 +68,11 @@ def chosen_next(
     """
     found = None if book.is_empty else book.choose(Asked(request, raw_headers))
     return found if isinstance(found, Choice) and found not in given else None
+
+
+def _is_over(entry: Entry, request: Request) -> bool:
+    """Whether a refusal that a request asks for was made: its retry must be the same, and is to be answered (policy)."""
+    return request.credit is not None and entry.replies[0].stop_reason == "refusal"
 
 
 def _marked(request: Request) -> Entry | None:

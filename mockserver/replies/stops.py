@@ -27,7 +27,7 @@ def is_refused(request: Request) -> bool:
     # All texts are looked at on the way of every request, so whose they are is asked last.
     if not any([REFUSAL in text for text in request.survey.texts]):  # noqa: C419 # twice as fast as a generator
         return False
-    if request.is_attempt or request.body.get("fallback_credit_token"):
+    if request.is_attempt or request.credit is not None:
         return False  # policy: so that fallbacks can be tried out, the string is refused by the first model only
     return any(
         block["type"] == "text" and REFUSAL in block["text"]

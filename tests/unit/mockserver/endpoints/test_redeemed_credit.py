@@ -199,11 +199,12 @@ def test_a_batch_ignores_tokens_and_gives_none(app: ASGIApp) -> None:
     refusal, again, prefilled = outcome(
         app,
         {"custom_id": "a", "params": asked()},
-        {"custom_id": "b", "params": retried(asked("Hello"), "t")},
+        {"custom_id": "b", "params": retried(asked(), "t")},
         {"custom_id": "c", "params": retried(asked("Hello"), "t", SAID)},
         **{"anthropic-beta": BETA},
     )
     assert TOKEN not in refusal["result"]["message"]["stop_details"]
+    assert again["result"]["message"]["stop_reason"] == "refusal"
     assert "fallback_credit" not in again["result"]["message"]["usage"]
     assert "assistant message prefill" in prefilled["result"]["error"]["error"]["message"]
 
@@ -219,6 +220,15 @@ def test_a_thread_goes_on_after_a_refused_request(app: ASGIApp, more: dict[str, 
         refusal = sent(app, {**value, **more}, beta)
         assert refusal.headers["x-mock-rule"].startswith("fallback")
     assert sent(app, value, beta).status == 200
+
+
+@pytest.mark.parametrize("given", [str, easy])
+def test_a_refusal_that_the_request_asks_for_is_made_once(app: ASGIApp, given: Any) -> None:
+    value = asked("Hello [[mock stop_reason: refusal]]")
+    answer = sent(app, retried(value, given(refused(app, value)[TOKEN])))
+    assert (answer.json["model"], answer.json["stop_reason"]) == (TARGET, "end_turn")
+    other = retried(asked("[[mock reply: Yes]]"), easy(refused(app, value)[TOKEN]))
+    assert sent(app, other).json["content"] == [{"type": "text", "text": "Yes"}]
 
 
 def test_scripts_answer_a_retry_as_any_request(app: ASGIApp) -> None:
