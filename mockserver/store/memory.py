@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import itertools
 import tempfile
+import weakref
 from collections.abc import Collection, Mapping
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
@@ -28,7 +29,9 @@ class SpooledContent:
     """Bytes in memory or, when there are many, in an unnamed file: written once, then read by many."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 # closed by discard
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 # closed with this object
+        # Not __del__: among garbage that refers to itself, the file's own end may come before that.
+        weakref.finalize(self, self._file.close)
         self._is_kept = False
         self.size = 0
 
@@ -63,9 +66,6 @@ class SpooledContent:
     def __exit__(self, *_: object) -> None:
         if not self._is_kept:
             self._file.close()
-
-    def __del__(self) -> None:
-        self._file.close()
 
 
 class _Reader(io.RawIOBase):
