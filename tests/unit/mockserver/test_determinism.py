@@ -16,7 +16,7 @@ from tests.unit.mockserver.bodies import call as called
 
 # What the scripted exchanges below add up to. It changes with the token estimator, with ids and with the framing of
 # streams: when that is meant, take the new one from the failure. It must never differ between versions of Python.
-DIGEST = "32d0d8b924aeb9e18c8247f236433cdd5eaf27e36ac442d2fe959b25d478b4ee"
+DIGEST = "524e43728be4f292ab2df7fb03fbfaf304ec50a4b9ee8954fd2f08eae79e9c0a"
 MARK = {"cache_control": {"type": "ephemeral"}}
 COUNT = "/v1/messages/count_tokens"
 THREADS = {"anthropic-beta": "message-threads-2026-08-12"}

@@ -35,6 +35,26 @@ def test_ids_of_a_workspace_are_unique() -> None:
     assert len({ids.next("msg") for _ in range(20_000)}) == 20_000
 
 
+def test_ids_of_one_prefix_do_not_hang_on_those_of_others() -> None:
+    alone, among = Ids(0, "key"), Ids(0, "key")
+    found: list[str] = []
+    for _ in range(40):
+        found.append(among.next("msg"))
+        among.next("req")
+
+    assert found == [alone.next("msg") for _ in range(40)]
+
+
+def test_ids_go_on_from_where_another_source_is() -> None:
+    earlier, later = Ids(0, "key"), Ids(0, "key")
+    first = [earlier.next(prefix) for prefix in FORMATS]
+    later.restore(earlier)
+
+    again = [later.next(prefix) for prefix in FORMATS]
+    assert again == [earlier.next(prefix) for prefix in FORMATS]
+    assert set(first).isdisjoint(again)
+
+
 def test_ids_use_the_whole_alphabet() -> None:
     ids = Ids(0, "key")
     assert len(set("".join(ids.next("msg")[8:] for _ in range(200)))) == 62
