@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from mockserver import signing
@@ -20,6 +21,8 @@ from mockserver.turns import BATCH_ITEM
 
 BETA = "thinking-binding-controls-2026-08-01"
 NO_THOUGHT = bytes(PART_BYTES)
+KINDS = frozenset(THOUGHTS)
+_kind = itemgetter("type")
 
 
 class Mismatch(NamedTuple):
@@ -34,7 +37,7 @@ def preserved(request: Request, blocks: list[Block]) -> list[Block]:
     """An answer's blocks; thinking minted here is signed by its model, with those that it stands among, and bound
     where the model preserves thinking.
     """
-    if all(block["type"] not in THOUGHTS for block in blocks):
+    if KINDS.isdisjoint(map(_kind, blocks)):
         return blocks
     walk = _Walk(request)
     for _ in walk.mismatches():

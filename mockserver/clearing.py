@@ -32,6 +32,13 @@ def shown(request: Request) -> Request:
     return _edited(request)[0]
 
 
+def shown_tokens(request: Request) -> int:
+    """What that prompt costs, estimated."""
+    if "context_management" in request.body:
+        request = _edited(request)[0]
+    return prompt_tokens(request)
+
+
 def applied(request: Request) -> list[Block]:
     """What `applied_edits` tells: the edits that cleared something, in their order."""
     return _edited(request)[1]

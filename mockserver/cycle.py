@@ -21,6 +21,7 @@ else:  # at run time it is there only if its C parser is: `wire.quick` puts it i
 
 WHOLE = "messages-mock.whole"
 CLOSING = b"connection: close\r\n"
+CHUNKED = b"transfer-encoding: chunked\r\n"
 LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
@@ -45,6 +46,8 @@ class QuickCycle(RequestResponseCycle):
     _rounds: Rounds
     # Whether the body is there as a whole and nobody has it yet: then there is nothing to wait for.
     is_whole = False
+    # Whether others came in the same round, and may be let go first.
+    has_company = False
     head: Head | None = None
     _event: asyncio.Event | None = None
 
@@ -79,38 +82,55 @@ class QuickCycle(RequestResponseCycle):
         if self.flow.write_paused and not self.disconnected:
             await self.flow.drain()
 
-    def respond(self, status: int, lines: bytes, body: bytes, *, is_stream: bool) -> None:
+    def respond(self, status: int, lines: bytes, body: bytes) -> None:
         """Write a whole response, to a client that is still there. Raises RuntimeError after the start of one."""
         if self.disconnected:
             return
+        start = self._started(status)
+        if not self.keep_alive:
+            lines += CLOSING
+        framing = b"content-length: %d\r\n" % len(body)
+        if self.scope["method"] == "HEAD":
+            body = b""
+        whole = b"".join((start, framing, lines, b"\r\n", body))
+        # uvicorn takes on_response away when the application is done.
+        self._rounds.send(self._write, whole, self.on_response)
+
+    def stream(self, lines: bytes, make: Callable[[], bytes]) -> None:
+        """As `respond`, with a stream that is made when it is sent: so few are held at once, and many are made in a row."""
+        if self.disconnected:
+            return
+        head = self._started(200) + CHUNKED + lines
+        if not self.keep_alive:
+            head += CLOSING
+        self._rounds.send(self._make, (head, make), self.on_response)
+
+    def _started(self, status: int) -> bytes:
         if self.response_started:
             raise RuntimeError("a response is sent whole after it was started")
         self.response_started = True
         self.response_complete = True
-        start = self._status_lines[status] + self._defaults.lines(self.default_headers)
-        if not self.keep_alive:
-            lines += CLOSING
-        is_head = self.scope["method"] == "HEAD"
-        whole = _encoded(start, lines, body, is_stream=is_stream, is_head=is_head)
-        # uvicorn takes on_response away when the application is done.
-        self._rounds.send(self._write, whole, self.on_response)
+        return self._status_lines[status] + self._defaults.lines(self.default_headers)
 
     def _write(self, whole: bytes, then: Callable[[], None]) -> None:
         self.transport.write(whole)
+        self._written(then)
+
+    def _make(self, late: tuple[bytes, Callable[[], bytes]], then: Callable[[], None]) -> None:
+        head, make = late
+        try:
+            body = make()
+        except BaseException:
+            # Whoever could refuse it believes that it was sent.
+            self.transport.close()
+            raise
+        # In three pieces, as most of it would be copied for one.
+        self.transport.writelines((head + b"\r\n%x\r\n" % len(body), body, LAST_CHUNK))
+        self._written(then)
+
+    def _written(self, then: Callable[[], None]) -> None:
         if self._event is not None:
             self._event.set()
         if not self.keep_alive:
             self.transport.close()
         then()
-
-
-def _encoded(start: bytes, lines: bytes, body: bytes, *, is_stream: bool, is_head: bool) -> bytes:
-    if is_stream:
-        framing = b"transfer-encoding: chunked\r\n"
-        before, after = b"\r\n%x\r\n" % len(body), LAST_CHUNK
-    else:
-        framing = b"content-length: %d\r\n" % len(body)
-        before, after = b"\r\n", b""
-    if is_head:
-        before, body, after = b"\r\n", b"", b""
-    return b"".join((start, framing, lines, before, body, after))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, BinaryIO, Protocol
 
 import orjson
@@ -25,6 +25,8 @@ STREAM_TYPE = block(
     [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
 )
 WRITE_BYTES = 1 << 16
+# Of an answer whose frames are sent at once: they are up to thirty times as long, and mostly seven times.
+SHORT = 8 * 1024
 FRAME_END = b"\n\n"
 # policy: what those are told whose answer is not ready when the server has been asked to stop and its grace is over
 STOPPING = ApiError(503, "The server is shutting down", closes=True)
@@ -113,7 +115,8 @@ class Exchange(Incoming):
         if self._whole is not None:
             if self._whole.flow.write_paused:
                 await self._whole.drained()
-            self._respond_whole(status, body, kind, more, is_stream=False)
+            if not self._has_left():
+                self._whole.respond(status, self._lines(kind, more), body)
             return
         await self._start(status, kind, more, [(b"content-length", b"%d" % len(body))])
         await self.part(body, is_last=True)
@@ -149,14 +152,16 @@ class Exchange(Incoming):
                 await self.part(part)
         await self.part(b"", is_last=True)
 
-    async def stream(self, body: bytes, more: Block) -> None:
-        """Send server-sent events in few writes."""
-        self.status = 200
-        if self._whole is not None and len(body) <= WRITE_BYTES:
+    async def stream(self, answer: bytes, make: Callable[[], bytes], more: Block) -> None:
+        """Send the server-sent events of an answer in few writes. They are made when they are sent, if they are few."""
+        self.status, self.answer = 200, answer
+        if self._whole is not None and len(answer) <= SHORT:
             if self._whole.flow.write_paused:
                 await self._whole.drained()
-            self._respond_whole(200, body, STREAM_TYPE, more, is_stream=True)
+            if not self._has_left():
+                self._whole.stream(self._lines(STREAM_TYPE, more), make)
             return
+        body = make()
         await self.begin(STREAM_TYPE, more)
         last = max(0, len(body) - 1) // WRITE_BYTES * WRITE_BYTES
         for start in range(0, last, WRITE_BYTES):
@@ -171,6 +176,11 @@ class Exchange(Incoming):
     async def part(self, data: bytes, *, is_last: bool = False) -> None:
         """Send a part of the body."""
         await self._send({"type": "http.response.body", "body": data, "more_body": not is_last})
+
+    @property
+    def has_company(self) -> bool:
+        """Whether there are others in its round of requests, which may come as far first."""
+        return self._whole is not None and self._whole.has_company
 
     @property
     def connection(self) -> Any:
@@ -229,17 +239,18 @@ class Exchange(Incoming):
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
-    def _respond_whole(
-        self, status: int, body: bytes, kind: Block, more: Block, *, is_stream: bool
-    ) -> None:
+    def _has_left(self) -> bool:
+        """Whether the client has gone. If not, the response starts."""
         if self._whole.disconnected:
             self.left()
-            return
+            return True
         self.started = True
+        return False
+
+    def _lines(self, kind: Block, more: Block) -> bytes:
         common = self.workspace.headers if self.is_known else NO_HEADERS
         own = b"request-id: %b\r\n" % self.request_id.encode()
-        lines = own + kind.lines + self._admitted.common.lines + common.lines + more.lines
-        self._whole.respond(status, lines, body, is_stream=is_stream)
+        return own + kind.lines + self._admitted.common.lines + common.lines + more.lines
 
     async def _start(
         self,

@@ -87,7 +87,8 @@ def _event(data: dict[str, Any], position: int) -> bytes:
     body = orjson.dumps(data)
     # Padded by its length in characters.
     length = len(body) if body.isascii() else len(body.decode())
-    return b"event: %b\ndata: %b%b" % (data["type"].encode(), body[:-1], _tail(position + length))
+    padded = _PADDED[_PADDINGS[(position + length) & 4095]]
+    return b"".join((b"event: ", data["type"].encode(), b"\ndata: ", body[:-1], padded))
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

@@ -95,10 +95,18 @@ class Scale(dict[str, float]):
             self._remember(text, weight)
         return weight
 
+    def weigh(self, text: str) -> float:
+        """Weigh one text."""
+        if len(text) < LONG:
+            return self[text]
+        found = self._latest.get(len(text))
+        return found[1] if found is not None and found[0] == text else self[text]
+
     def sum(self, texts: Iterable[str]) -> float:
         """Weigh many texts."""
         total = 0.0
         latest = self._latest.get
+        # What `weigh` does, without a call for each text of a long history.
         for text in texts:
             if len(text) < LONG:
                 total += self[text]
@@ -160,4 +168,4 @@ SCALES = {generation: Scale(rates) for generation, rates in RATES.items()}
 
 def text_tokens(text: str, generation: str = "2023") -> int:
     """Estimated tokens of a text: none for no text, else at least 1."""
-    return max(1, round(SCALES[generation].sum((text,)))) if text else 0
+    return max(1, round(SCALES[generation].weigh(text))) if text else 0

@@ -24,12 +24,15 @@ from mockserver import upgrades
 from mockserver.cycle import WHOLE, Defaults, QuickCycle
 from mockserver.heads import Head, learned
 from mockserver.idle import Idle
-from mockserver.rounds import Rounds
+from mockserver.rounds import TURN, Rounds
 
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 else:  # at run time it is there only if its C parser is: `quick` puts it in
     HttpToolsProtocol = object
+
+# With larger bodies than this what is read of one request is no longer at hand when the others have been read.
+SMALL = 8 * 1024
 
 
 class QuickProtocol(HttpToolsProtocol):
@@ -147,16 +150,28 @@ class QuickProtocol(HttpToolsProtocol):
 
     def _answer(self: Any, cycle: Any) -> None:
         running = cycle.run_asgi(self.app)
-        if cycle.more_body:
-            if cycle.body:
-                cycle.message_event.set()
-        else:
+        if not cycle.more_body:
             cycle.is_whole = True
-            try:
-                awaited = running.send(None)
-            except StopIteration:
-                return
-            running = _continued(running, awaited)
+            cycle.has_company = self._rounds.has_company and len(cycle.body) <= SMALL
+            self._go_on((cycle, running))
+            return
+        if cycle.body:
+            cycle.message_event.set()
+        self._run(running)
+
+    def _go_on(self: Any, begun: tuple[Any, Coroutine[Any, Any, None]]) -> None:
+        cycle, running = begun
+        try:
+            awaited = running.send(None)
+        except StopIteration:
+            return
+        if awaited is TURN:
+            self._rounds.go_on(self._go_on, begun)
+            return
+        cycle.has_company = False
+        self._run(_continued(running, awaited))
+
+    def _run(self: Any, running: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(running)
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.clearing import shown
+from mockserver.clearing import shown_tokens
 from mockserver.endpoints.accounting import accounted
 from mockserver.errors import ApiError
 from mockserver.exchange import Exchange
@@ -15,7 +15,6 @@ from mockserver.replies.falling import Hop, joined
 from mockserver.replies.improvise import improvised
 from mockserver.request import Request
 from mockserver.scripts.book import Choice, Miss
-from mockserver.tokens import prompt_tokens
 
 # A model that is rate limited or overloaded is not asked: the refusal before it stands, and names it.
 NOT_ASKED = (429, 529)
@@ -75,7 +74,7 @@ class Chain:
     def _hop(self, request: Request, before: Hop) -> Hop:
         quotas = self._workspace.quotas
         if quotas is not None:
-            quotas.admit(request.model.id, prompt_tokens(shown(request)))
+            quotas.admit(request.model.id, shown_tokens(request))
         choice = chosen_next(request, self._workspace.book, self._exchange.raw_headers, self._given)
         if choice is None:
             self._decision = None

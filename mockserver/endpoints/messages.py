@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver import pacing, streaming
 from mockserver.blocks import Block
-from mockserver.clearing import shown
+from mockserver.clearing import shown_tokens
 from mockserver.clock import Clock
 from mockserver.endpoints.accounting import accounted
 from mockserver.endpoints.chain import Chain, goes_on
@@ -24,6 +24,7 @@ from mockserver.replies.deciding import Decision, Scene, chosen, completed, foll
 from mockserver.replies.falling import Hop
 from mockserver.replies.improvise import improvised
 from mockserver.request import Request
+from mockserver.rounds import turn
 from mockserver.scripts.book import Choice
 from mockserver.scripts.model import Pacing
 from mockserver.settings import Settings
@@ -50,18 +51,22 @@ class Messages:
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         exchange: Exchange = scope["exchange"]
         request = await self._reader.read(exchange, "messages")
+        if request.thread is None:
+            if exchange.has_company:
+                await turn()
+            await self._answered(exchange, request)
+            return
         try:
             await self._answered(exchange, request)
         finally:
-            if request.thread is not None:
-                request.thread.release()
+            request.thread.release()
 
     def _answered(self, exchange: Exchange, request: Request) -> Awaitable[None]:
         """Make the answer; what is awaited sends it."""
         workspace = exchange.workspace
         quotas = workspace.quotas
         if quotas is not None:
-            quotas.admit(request.model.id, prompt_tokens(shown(request)))
+            quotas.admit(request.model.id, shown_tokens(request))
         message_id = workspace.ids.next("msg")
         choice = chosen(request, workspace.book, exchange.headers, exchange.raw_headers)
         decision = None
@@ -93,8 +98,10 @@ class Messages:
     ) -> Awaitable[None]:
         _keep(request, whole)
         if request.body.get("stream"):
-            exchange.answer = orjson.dumps(whole)  # the journal's, far smaller than the frames
-            return exchange.stream(self._framed(request, whole), limits)
+            # The journal's is far smaller than the frames.
+            return exchange.stream(
+                orjson.dumps(whole), lambda: self._framed(request, whole), limits
+            )
         return exchange.respond(200, orjson.dumps(whole), JSON_TYPE, limits)
 
     def _sent_by_script(
@@ -170,7 +177,7 @@ class CountTokens:
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         exchange: Exchange = scope["exchange"]
         request = await self._reader.read(exchange, "count_tokens")
-        counted: dict[str, Any] = {"input_tokens": prompt_tokens(shown(request))}
+        counted: dict[str, Any] = {"input_tokens": shown_tokens(request)}
         if request.body.get("context_management"):  # docs: Context editing
             counted["context_management"] = {"original_input_tokens": prompt_tokens(request)}
         await exchange.respond_json(200, counted)

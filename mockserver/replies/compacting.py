@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.clearing import shown
+from mockserver.clearing import shown_tokens
 from mockserver.edits import COMPACT, edit_of
 from mockserver.replies.answer import Answer, Block
 from mockserver.request import Request
 from mockserver.signing import minted_summary
-from mockserver.tokens import prompt_tokens, text_tokens
+from mockserver.tokens import text_tokens
 
 COMPACTION = "compaction"
 USUAL_TRIGGER = 150_000
@@ -29,7 +29,7 @@ def compacted(request: Request, seed: int) -> Answer | None:
     if request.body.get(COMPACTION):
         return _on_demand(request, seed)
     edit = edit_of(request, COMPACT)
-    if edit is None or prompt_tokens(shown(request)) < _trigger(edit):
+    if edit is None or shown_tokens(request) < _trigger(edit):
         return None
     text = summary(request)
     reason = COMPACTION if edit.get("pause_after_compaction") else "end_turn"

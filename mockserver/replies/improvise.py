@@ -20,6 +20,7 @@ from mockserver.replies.server_tools import Use
 from mockserver.replies.speaking import spoken
 from mockserver.replies.thinking import think
 from mockserver.request import Request
+from mockserver.tokens import text_tokens
 
 COMPACTING = frozenset({"context_management", COMPACTION})
 # A request with none of these is answered in plain text.
@@ -54,8 +55,12 @@ def _said(request: Request, ids: Ids, seed: int, budget: int, limit: str) -> Ans
 
 def _plain(request: Request, budget: int, limit: str) -> Answer:
     """A text and nothing else, without the detour over a draft: the way of most requests."""
-    stop_sequences = request.body.get("stop_sequences") or ()
-    said = cut(spoken(request), stop_sequences, budget, request.model.tokenizer)
+    text, stop_sequences = spoken(request), request.body.get("stop_sequences")
+    if not stop_sequences:
+        tokens = text_tokens(text, request.model.tokenizer)
+        if tokens <= budget:
+            return Answer([{"type": "text", "text": text}], output_tokens=tokens)
+    said = cut(text, stop_sequences or (), budget, request.model.tokenizer)
     reason = limit if said.is_cut else "stop_sequence" if said.sequence else "end_turn"
     sequence = None if said.is_cut else said.sequence
     blocks: list[Block] = [{"type": "text", "text": said.text}] if said.text else []

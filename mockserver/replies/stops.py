@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from mockserver.clearing import shown
+from mockserver.clearing import shown_tokens
 from mockserver.replies.answer import Answer
 from mockserver.request import Request
-from mockserver.tokens import prompt_tokens
 
 # docs: Streaming refusals, up to 2026-03; newer pages no longer have it, and live models are said to ignore it
 # (Vendicated/Vencord#4042). It stays here: tests need a way to a refusal.
@@ -25,8 +24,13 @@ def refusal() -> Answer:
 def is_refused(request: Request) -> bool:
     """Whether a user turn has the published test string: refusals go on until it is gone (docs)."""
     # All texts are looked at on the way of every request, so whose they are is asked last.
-    if not any([REFUSAL in text for text in request.survey.texts]):  # noqa: C419 # twice as fast as a generator
-        return False
+    for text in request.survey.texts:
+        if REFUSAL in text:
+            return _is_asked_for(request)
+    return False
+
+
+def _is_asked_for(request: Request) -> bool:
     if request.is_attempt or request.credit is not None:
         return False  # policy: so that fallbacks can be tried out, the string is refused by the first model only
     return any(
@@ -39,5 +43,5 @@ def is_refused(request: Request) -> bool:
 
 def room(request: Request, budget: int) -> tuple[int, str]:
     """The tokens that an answer may take, and what its end is called when it takes them all."""
-    left = request.model.context_window - prompt_tokens(shown(request))
+    left = request.model.context_window - shown_tokens(request)
     return (budget, "max_tokens") if budget <= left else (max(left, 1), FULL)

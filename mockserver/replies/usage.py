@@ -20,6 +20,7 @@ AFTER_COMPACTION = 100
 # recorded for claude-opus-4-8 and claude-fable-5: an advisor's own instructions beside the conversation so far
 ADVISOR_PROMPT = 1_280
 SERVER_CALLS = frozenset({"server_tool_use", "mcp_tool_use"})
+TEXT = {"text"}
 _kind = itemgetter("type")
 # What message_start and message_delta have of it (recorded since 2025-08)
 _LATER = ("output_tokens_details", "server_tool_use", "iterations")
@@ -109,7 +110,7 @@ def usage(
         counts["output_tokens_details"] = {"thinking_tokens": answer.thinking_tokens}
     counts["service_tier"] = service_tier
     counts["inference_geo"] = _region(request)
-    if runs_tools or any(map(is_server_result, kinds)):
+    if runs_tools or (kinds != TEXT and any(map(is_server_result, kinds))):
         counts["server_tool_use"] = _server_tool_use(answer.blocks)
     if request.body.get("speed") is not None:
         counts["speed"] = speed(request)
@@ -129,7 +130,11 @@ def opening_usage(counts: Usage) -> Usage:
 
 def final_usage(counts: Usage) -> Usage:
     """The usage of message_delta: cumulative counts, without tier and region."""
-    return {key: counts[key] for key in _FINAL if key in counts}
+    final: Usage = {}
+    for key in _FINAL:
+        if key in counts:
+            final[key] = counts[key]
+    return final
 
 
 def speed(request: Request) -> str:

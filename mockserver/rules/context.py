@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from mockserver.clearing import shown
+from mockserver.clearing import shown_tokens
 from mockserver.edits import COMPACT, edit_of
 from mockserver.request import Request
 from mockserver.rules.registry import Refusal, Registry
-from mockserver.tokens import prompt_tokens
 
 # docs: Context windows: from Claude Sonnet 3.7 on input and max_tokens together are refused; from the
 # generation 4.5 on the answer stops with model_context_window_exceeded instead, as before with the beta.
@@ -32,7 +31,7 @@ def register(registry: Registry) -> None:
         source="crmne/ruby_llm on claude-haiku-4-5 (2026-08-19); the count is an estimate here",
     )
     def context_prompt(request: Request) -> Refusal | None:
-        tokens, most = prompt_tokens(shown(request)), request.model.context_window
+        tokens, most = shown_tokens(request), request.model.context_window
         if tokens <= most or not _is_measured(request):
             return None
         return Refusal(f"prompt is too long: {tokens} tokens > {most} maximum")
@@ -46,7 +45,7 @@ def register(registry: Registry) -> None:
     def context_sum(request: Request) -> Refusal | None:
         if not request.model.id.startswith(SUMMED) or STOPS_INSTEAD in request.betas:
             return None
-        tokens, most = prompt_tokens(shown(request)), request.model.context_window
+        tokens, most = shown_tokens(request), request.model.context_window
         asked = request.body.get("max_tokens", 0)
         if tokens + asked <= most or not _is_measured(request):
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import uvicorn
@@ -32,6 +32,9 @@ class Transport:
         self.written += data
         self.writes += 1
 
+    def writelines(self, parts: Iterable[bytes]) -> None:
+        self.write(b"".join(parts))
+
     def close(self) -> None:
         self.closed = True
 
@@ -49,13 +52,12 @@ class Transport:
 class Line(Transport):
     """A connection to an application, without a socket."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, protocol: Any = None) -> None:
         super().__init__()
         config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, date_header=False)
         self.state = ServerState()
-        self.protocol = quick(httptools_impl, PATH)(
-            config, self.state, {}, asyncio.get_running_loop()
-        )
+        made = protocol or quick(httptools_impl, PATH)
+        self.protocol = made(config, self.state, {}, asyncio.get_running_loop())
         self.protocol.connection_made(self)
 
     def send(self, data: bytes) -> None:
@@ -71,11 +73,17 @@ def head(*lines: bytes, method: bytes = b"POST", path: str = PATH) -> bytes:
     return b"\r\n".join((start, b"host: a", *lines, b"\r\n"))
 
 
-async def respond(scope: Any, body: bytes = b"body", *, is_stream: bool = False) -> None:
+def lines(app: App, count: int) -> list[Line]:
+    """Connections whose requests meet in one round."""
+    protocol = quick(httptools_impl, PATH)
+    return [Line(app, protocol) for _ in range(count)]
+
+
+async def respond(scope: Any, body: bytes = b"body") -> None:
     """Answer whole."""
     whole = scope["extensions"][WHOLE]
     await whole.drained()
-    whole.respond(200, LINES, body, is_stream=is_stream)
+    whole.respond(200, LINES, body)
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:

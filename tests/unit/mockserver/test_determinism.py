@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import pytest
+from uvicorn.protocols.http import httptools_impl
 
-from mockserver.app import create_app
+from mockserver.app import HOT_PATH, create_app
 from mockserver.settings import Settings
-from tests.unit.mockserver.asgi import call
+from mockserver.wire import quick
+from tests.unit.mockserver.asgi import HEADERS, call
 from tests.unit.mockserver.bodies import TODAY, TOOL, body, conversation, result, text
 from tests.unit.mockserver.bodies import call as called
+from tests.unit.mockserver.lines import Line, head, on_loop
 
 # What the scripted exchanges below add up to. It changes with the token estimator, with ids and with the framing of
 # streams: when that is meant, take the new one from the failure. It must never differ between versions of Python.
@@ -89,6 +93,31 @@ def digest(exchanges: list[tuple[Sent, Sent]], seed: int = 7) -> str:
 
 
 UNCOUNTED = ("max_tokens", "stream", "diagnostics", "thread", "stop_sequences")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@on_loop
+async def test_ids_do_not_hang_on_how_many_requests_come_at_once(stream: bool) -> None:
+    async def drawn(together: int) -> list[bytes]:
+        app = create_app(Settings(now=TODAY, allowed_hosts=("a",)))
+        protocol = quick(httptools_impl, HOT_PATH)
+        several = [Line(app, protocol) for _ in range(12)]
+        for start in range(0, len(several), together):
+            for line in several[start : start + together]:
+                line.send(head(*sent, path=HOT_PATH) + raw)
+            await several[0].settled()
+        return [line.written for line in several]
+
+    asked = body("claude-opus-5", tools=[TOOL], tool_choice={"type": "any"}, stream=stream)
+    raw = json.dumps(asked).encode()
+    sent = [f"{name}: {value}".encode() for name, value in HEADERS.items() if name != "host"]
+    sent.append(b"content-length: %d" % len(raw))
+    alone = await drawn(1)
+
+    ids = [set(re.findall(rb"(?:req|msg|toolu)_\w+", written)) for written in alone]
+    assert [len(each) for each in ids] == [3] * 12
+    together = await drawn(12)
+    assert [set(re.findall(rb"(?:req|msg|toolu)_\w+", written)) for written in together] == ids
 
 
 def test_scripted_exchanges_are_the_same_everywhere() -> None:

@@ -68,6 +68,46 @@ def test_an_answer_does_not_wait_for_many_others(monkeypatch: pytest.MonkeyPatch
     assert order == ["a", "b", "c", "a", "b", "c", "d", "d"]
 
 
+@pytest.mark.parametrize("names", ["ab", "abc"])
+@on_loop
+async def test_only_several_have_company(names: str) -> None:
+    scene, found = Scene(), list[bool]()
+    scene.come(*names, how=lambda _: found.append(scene.rounds.has_company))
+    await asyncio.sleep(0)
+
+    assert found == [len(names) > 2] * len(names)
+
+
+@on_loop
+async def test_those_that_take_turns_go_on_when_all_have_come_as_far() -> None:
+    def begin(name: object) -> None:
+        scene.seen.append(f"{name} begun")
+        scene.rounds.go_on(scene.answer, name)
+
+    scene = Scene()
+    scene.come("a", "b", how=begin)
+    scene.come("c")
+    await asyncio.sleep(0)
+
+    begun, sent = ["a begun", "b begun", "c answered"], ["c written", "c done"]
+    answered = ["a answered", "b answered"]
+    assert scene.seen == begun + sent + answered + ["a written", "a done", "b written", "b done"]
+
+
+def test_nor_do_those_that_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter(number * 0.4 * rounds.MOST_SECONDS for number in range(40))
+    monkeypatch.setattr(rounds, "perf_counter", lambda: next(times))
+    scene = Scene()
+
+    async def main() -> None:
+        scene.come(*"abcd", how=lambda name: scene.rounds.go_on(scene.answer, name))
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    order = [each.split()[0] for each in scene.seen if not each.endswith("done")]
+    assert order == ["a", "b", "c", "a", "b", "c", "d", "d"]
+
+
 @pytest.mark.parametrize("step", ["answered", "written"])
 @on_loop
 async def test_one_that_fails_takes_no_other_with_it(step: str) -> None:

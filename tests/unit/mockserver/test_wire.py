@@ -11,7 +11,19 @@ import uvicorn
 from uvicorn.protocols.http import httptools_impl
 
 from mockserver.cycle import WHOLE
-from tests.unit.mockserver.lines import PATH, Line, answer, echo, head, on_loop, respond, slow
+from mockserver.rounds import turn
+from mockserver.wire import SMALL
+from tests.unit.mockserver.lines import (
+    PATH,
+    Line,
+    answer,
+    echo,
+    head,
+    lines,
+    on_loop,
+    respond,
+    slow,
+)
 
 
 @on_loop
@@ -68,6 +80,53 @@ async def test_an_answer_that_waits_goes_on_in_a_task() -> None:
 
     assert line.written == answer(b"True")
     assert line.state.tasks == set()
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "has_company"), [(3, SMALL, True), (3, SMALL + 1, False), (2, 0, False)]
+)
+@on_loop
+async def test_small_requests_of_one_round_take_turns(
+    count: int, size: int, has_company: bool
+) -> None:
+    seen: list[object] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        whole = scope["extensions"][WHOLE]
+        seen.append(whole.has_company)
+        if whole.has_company:
+            await turn()
+        seen.append("on")
+        await respond(scope)
+
+    several = lines(app, count)
+    for line in several:
+        line.send(head(b"content-length: %d" % size) + b"x" * size)
+    await several[0].settled()
+
+    alone: list[object] = [has_company, "on"]
+    assert seen == ([True] * 3 + ["on"] * 3 if has_company else alone * count)
+    assert [line.written for line in several] == [answer(b"body")] * count
+
+
+@on_loop
+async def test_a_request_that_goes_on_in_a_task_has_no_company() -> None:
+    seen: list[bool] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        whole = scope["extensions"][WHOLE]
+        await turn()
+        await asyncio.sleep(0)
+        seen.append(whole.has_company)
+        await slow(scope, receive, send)
+
+    several = lines(app, 3)
+    for line in several:
+        line.send(head(b"content-length: 0"))
+    await several[0].settled()
+
+    assert seen == [False] * 3
+    assert [line.written for line in several] == [answer(b"True")] * 3
 
 
 @on_loop

@@ -2,24 +2,100 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.unit.mockserver.lines import Line, answer, echo, head, on_loop, respond
+from mockserver.cycle import WHOLE
+from tests.unit.mockserver.lines import (
+    LINES,
+    App,
+    Line,
+    answer,
+    echo,
+    head,
+    lines,
+    on_loop,
+    respond,
+)
+
+
+def streaming(make: Callable[[], bytes]) -> App:
+    """An application that answers with a stream."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scope["extensions"][WHOLE].stream(LINES, make)
+
+    return app
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\na: 1\r\n"
+CHUNK = b"11\r\n" + b"x" * 17 + b"\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize("last", [b"", b"connection: close\r\n"])
+@on_loop
+async def test_a_stream_is_one_chunk(last: bytes) -> None:
+    line = Line(streaming(lambda: b"x" * 17))
+    line.send(head(b"content-length: 0", *([last.strip()] if last else [])))
+    await line.settled()
+
+    assert line.written == CHUNKED + last + b"\r\n" + CHUNK
+    assert line.closed == bool(last)
 
 
 @on_loop
-async def test_a_stream_is_one_chunk() -> None:
+async def test_streams_are_made_when_all_are_answered() -> None:
+    seen: list[str] = []
+
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await respond(scope, b"x" * 17, is_stream=True)
+        seen.append("answered")
+        await streaming(lambda: seen.append("made") or b"x" * 17)(scope, receive, send)
 
-    line = Line(app)
+    several = lines(app, 3)
+    for line in several:
+        line.send(head(b"content-length: 0"))
+    await several[0].settled()
+
+    assert seen == ["answered"] * 3 + ["made"] * 3
+    assert {line.written for line in several} == {CHUNKED + b"\r\n" + CHUNK}
+
+
+@on_loop
+async def test_a_stream_that_cannot_be_made_ends_its_connection_and_no_other() -> None:
+    failures: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: failures.append(context["exception"])
+    )
+    made = iter([b"x" * 17, ValueError("no stream"), b"x" * 17])
+
+    def make() -> bytes:
+        found = next(made)
+        if isinstance(found, ValueError):
+            raise found
+        return found
+
+    several = lines(streaming(make), 3)
+    for line in several:
+        line.send(head(b"content-length: 0"))
+    await several[0].settled()
+
+    assert [line.closed for line in several] == [False, True, False]
+    whole = CHUNKED + b"\r\n" + CHUNK
+    assert [line.written for line in several] == [whole, b"", whole]
+    assert [str(failure) for failure in failures] == ["no stream"]
+
+
+@on_loop
+async def test_no_stream_is_made_when_the_client_has_left() -> None:
+    line = Line(streaming(lambda: pytest.fail("made")))
     line.send(head(b"content-length: 0"))
+    line.protocol.connection_lost(None)
     await line.settled()
-    framed = b"transfer-encoding: chunked\r\na: 1\r\n\r\n11\r\n" + b"x" * 17 + b"\r\n0\r\n\r\n"
 
-    assert line.written == b"HTTP/1.1 200 OK\r\n" + framed
+    assert line.written == b""
 
 
 @on_loop
