@@ -49,7 +49,8 @@ def canonical(schema: Any) -> Any:
     import jsonschema_rs  # noqa: PLC0415 # see above
 
     try:
-        found = jsonschema_rs.canonicalize(schema, offline=True).to_json_schema()
+        form = jsonschema_rs.canonicalize(schema, validate_formats=True, offline=True)
+        found = form.to_json_schema()
     except (ValueError, jsonschema_rs.ReferencingError):
         return schema
     return found if is_schema(found) else schema

@@ -34,7 +34,7 @@ class Naming:
             dependent = members(schema, "dependentSchemas").get(name)
             if is_schema(dependent):
                 schema = merged(_without_dependent(schema, name), dependent)
-                settled = self._settler.settled(schema, f"{place.at}@{name}", is_deep=True)
+                settled = self._settler.settled(schema, f"{place.at}/@{name}", is_deep=True)
                 schema = settled if is_schema(settled) else schema
                 names += [n for n in listed(schema, "required") if n not in names]
         return schema, names

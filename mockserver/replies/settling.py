@@ -28,6 +28,11 @@ class Choices:
         return (self._picks.get(key, 0) + turn) % count
 
 
+def place_of(key: str) -> str:
+    """The place of a choice: its key without the mark at the end, which is one character or `?` and a number."""
+    return key[: key.rindex("?")] if key[-1].isdigit() else key[:-1]
+
+
 def listed(schema: Schema, word: str) -> list[Any]:
     """The array under a keyword, or nothing."""
     value = schema.get(word)

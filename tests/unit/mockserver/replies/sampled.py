@@ -175,6 +175,30 @@ TABLE: list[tuple[str, Any, Any]] = [
         {"type": "array", "prefixItems": [TEXT, {}], "items": False, "contains": {"const": 7}},
         ["example", 7],
     ),
+    (
+        "two_choices_for_one_fault",
+        {
+            "type": "array",
+            "minItems": 2,
+            "prefixItems": [
+                {"type": "array", "minItems": 20, "items": {"multipleOf": 2}},
+                {
+                    "type": "array",
+                    "contains": {"type": "object"},
+                    "allOf": [
+                        {"anyOf": [{"items": {"type": ["string", "boolean"]}}, {}]},
+                        {"anyOf": [{"items": {"type": ["string", "integer"]}}, {}]},
+                    ],
+                },
+            ],
+        },
+        [[2] * 20, [{}]],
+    ),
+    (
+        "formats_beside_what_contradicts",
+        record("a", "x", a={"format": "date", **TEXT}, x={"items": TEXT, "contains": WHOLE}),
+        {"a": "2026-01-02", "x": True},
+    ),
     ("object", record(a=TEXT), {}),
     ("untyped_object", {"properties": {"a": {"const": 1}}, "required": ["a"]}, {"a": 1}),
     ("required_only", {"type": "object", "required": ["a"]}, {"a": "example"}),

@@ -14,6 +14,7 @@ from mockserver.replies.checking import canonical, fits_format, validator
 from mockserver.replies.formats import FORMATS
 from mockserver.replies.hints import Hints
 from mockserver.replies.samples import sample
+from mockserver.replies.settling import place_of
 from tests.unit.mockserver.replies.sampled import CAT, DOG, NODE, TABLE, TEXT, WHOLE, record
 from tests.unit.mockserver.replies.schemas import schemas
 
@@ -227,7 +228,16 @@ def test_work_is_bounded(schema: Any) -> None:
     json.dumps(sample(schema))
 
 
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [("+", ""), ("/1?0", "/1"), ("/0/12=", "/0/12"), ("/a?$", "/a?"), ("/a/@b?13", "/a/@b")],
+)
+def test_a_choice_has_the_place_that_it_was_made_at(key: str, place: str) -> None:
+    assert place_of(key) == place
+
+
 def test_a_canonical_schema_takes_the_same() -> None:
     assert canonical({"allOf": [WHOLE, {"minimum": 1}]})["minimum"] == 1
+    assert canonical({"format": "date", **TEXT})["format"] == "date"
     assert canonical({"type": "no type"}) == {"type": "no type"}
     assert validator(canonical(True)) is not None
