@@ -86,7 +86,8 @@ def wrong_pattern(node: Schema) -> str | None:
 def wrong_format(node: Schema) -> str | None:
     """What is said of a format that is not in the documented list."""
     name = node.get("format")
-    if node.get("type") != "string" or name is None or name in FORMATS:
+    is_known = name is None or (isinstance(name, str) and name in FORMATS)
+    if is_known or node.get("type") != "string":
         return None
     return f"For 'string' type, format '{name}' is not supported"
 

@@ -132,6 +132,12 @@ ROWS = [
         {"type": "string", "format": "color"},
         "For 'string' type, format 'color' is not supported",
     ),
+    *both(
+        "schema.format",
+        "no_string",
+        {"type": "string", "format": ["date"]},
+        "For 'string' type, format '['date']' is not supported",
+    ),
     accept("schema.reference", "own", strict({"$ref": "#/$defs/a"}, **{"$defs": {"a": {}}})),
     accept("schema.reference", "no_string", strict({"$ref": 1})),
     *both(
