@@ -267,9 +267,9 @@ def _result(call: Block, each: Use) -> Block:
 def waiting(request: Request, task: Task) -> Block | None:
     """The result that a paused turn waits for: that of its last call."""
     last = request.turns[-1]
-    if last.role != "assistant" or last.blocks[-1]["type"] != "server_tool_use":
+    call = last.blocks[-1] if last.role == "assistant" and last.blocks else None
+    if call is None or call["type"] != "server_tool_use":
         return None
-    call = last.blocks[-1]
     for tool in request.tools:
         made = _use(tool, task)
         if made is not None and made.name == call["name"]:

@@ -179,6 +179,10 @@ def test_a_turn_pauses_and_goes_on() -> None:
     assert later.stop_reason == "end_turn"
 
 
+def test_an_empty_turn_at_the_end_waits_for_nothing() -> None:
+    assert kinds(judged(("user", "Hello"), ("assistant", []), tools=[SEARCH])) == ["text"]
+
+
 def test_a_pause_for_a_tool_that_is_gone_is_not_ended() -> None:
     use = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
     found = judged(("user", "Hi"), ("assistant", [use]), tools=[FETCH])
