@@ -5,8 +5,9 @@
 Sixteen clients ask at once, again and again. What counts is the processor time of the server process for each
 request, the kernel's part included, so that the load generator, which is slower than the servers, does not blur
 it. A ratio of 0.5 means twice the time of the bare endpoint, which parses the same body, checks nothing and sends
-an answer of about the same size that is ready. Each pair of runs gives a ratio, and the median of them is shown:
-other work on the machine changes how fast it is from one minute to the next.
+an answer of about the same size that is ready. `stream` asks for one text again and again, `streams` for another one
+each time. Each pair of runs gives a ratio, and the median of them is shown: other work on the machine changes how fast
+it is from one minute to the next.
 """
 
 import argparse
@@ -17,15 +18,18 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import cycle
 from statistics import median
 
 from tests.bench import requests
 
 CONNECTIONS = 16
-KINDS: dict[str, Callable[[], requests.Body]] = {
-    "small": requests.small,
-    "agent": requests.agent,
-    "stream": requests.stream,
+KINDS: dict[str, Callable[[], list[requests.Body]]] = {
+    "small": lambda: [requests.small()],
+    "agent": lambda: [requests.agent()],
+    "stream": lambda: [requests.stream()],
+    # More texts than any that the server remembers.
+    "streams": lambda: [requests.stream(first) for first in range(100)],
 }
 # As `messages-mock serve` does, on a socket that is already open, and on a day on which no model asked was retired.
 SERVE = (
@@ -36,7 +40,7 @@ SERVE = (
 SERVERS = {"bare": ["-m", "tests.bench.bare"], "messages-mock": ["-c", SERVE]}
 
 
-def seconds(command: list[str], request: bytes, count: int) -> float:
+def seconds(command: list[str], asked: list[bytes], count: int) -> float:
     """Processor seconds of a server from its start to its end, with `count` requests between."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -47,15 +51,16 @@ def seconds(command: list[str], request: bytes, count: int) -> float:
             stderr=subprocess.DEVNULL,
         ) as server:
             try:
-                send(listener.getsockname(), request, count)
+                send(listener.getsockname(), asked, count)
             finally:
                 server.terminate()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def send(address: tuple[str, int], request: bytes, count: int) -> None:
-    """Send the request again and again, over as many connections at once as there may be; read all answers."""
+def send(address: tuple[str, int], asked: list[bytes], count: int) -> None:
+    """Send the requests in turn, over as many connections at once as there may be; read all answers."""
+    turn = cycle(asked)
     with ExitStack() as stack:
         connections = [
             stack.enter_context(socket.create_connection(address, timeout=30))
@@ -64,7 +69,7 @@ def send(address: tuple[str, int], request: bytes, count: int) -> None:
         for start in range(0, count, CONNECTIONS):
             asking = connections[: count - start]
             for connection in asking:
-                connection.sendall(request)
+                connection.sendall(next(turn))
             for connection in asking:
                 read_answer(connection)
 
@@ -87,9 +92,9 @@ def is_whole(answer: bytes) -> bool:
     )
 
 
-def microseconds(command: list[str], request: bytes, count: int) -> float:
+def microseconds(command: list[str], asked: list[bytes], count: int) -> float:
     """Processor time for one request, the server's start taken off."""
-    return (seconds(command, request, count) - seconds(command, request, 1)) / (count - 1) * 1e6
+    return (seconds(command, asked, count) - seconds(command, asked, 1)) / (count - 1) * 1e6
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -98,12 +103,12 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--requests", type=int, default=3000)
     options = parser.parse_args(argv)
     started = time.monotonic()
-    for kind, body in KINDS.items():
-        request = requests.encoded(body())
+    for kind, bodies in KINDS.items():
+        asked = [requests.encoded(body) for body in bodies()]
         found = {name: [] for name in SERVERS}
         for _ in range(options.rounds):
             for name, command in SERVERS.items():
-                found[name].append(microseconds(command, request, options.requests))
+                found[name].append(microseconds(command, asked, options.requests))
         bare, ours = (median(found[name]) for name in SERVERS)
         ratio = median(b / o for b, o in zip(*found.values(), strict=True))
         print(f"{kind:8} bare {bare:7.0f} us   messages-mock {ours:7.0f} us   ratio {ratio:.2f}")

@@ -15,9 +15,9 @@ def small() -> Body:
     return {"model": "claude-sonnet-4-6", "max_tokens": 1024, "messages": [turn]}
 
 
-def stream() -> Body:
+def stream(first: int = 0) -> Body:
     """A question whose answer takes about 200 deltas to quote, on a model whose deltas are short."""
-    words = " ".join(f"word{number}" for number in range(338))
+    words = " ".join(f"word{number}" for number in range(first, first + 338))
     return {
         **small(),
         "model": "claude-sonnet-4-5",

@@ -12,8 +12,8 @@ def test_benchmark_prints_a_ratio_for_each_kind(capsys: pytest.CaptureFixture[st
     main(["--rounds", "1", "--requests", "20"])
 
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[:3]] == ["small", "agent", "stream"]
-    assert all(re.search(r"ratio -?\d+\.\d\d$", line) for line in lines[:3])
+    assert [line.split()[0] for line in lines[:4]] == ["small", "agent", "stream", "streams"]
+    assert all(re.search(r"ratio -?\d+\.\d\d$", line) for line in lines[:4])
 
 
 def test_agent_request_is_as_large_as_real_ones() -> None:

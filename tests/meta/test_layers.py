@@ -60,7 +60,7 @@ LAYERS = (
     ),
     ("cors", "incoming"),
     ("contract", "intake", "offered"),
-    ("batch",),
+    ("batch", "deltas"),
     ("store",),
     ("catalogue", "images", "pdfs", "signing", "betas", "cuts", "redemption", "turns", "wire"),
     ("cycle",),
