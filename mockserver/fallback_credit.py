@@ -173,7 +173,7 @@ def _said(content: list[Block]) -> list[list[str]]:
     the blocks that tell of fallbacks.
     """
     texts_and_results = [
-        [block["type"], block.get("tool_use_id") or block.get("text", "").rstrip()]
+        [block["type"], block.get("tool_use_id") or str(block.get("text") or "").rstrip()]
         for block in content
         if block["type"] == "text" or is_server_result(block["type"])
     ]

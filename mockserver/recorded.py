@@ -111,8 +111,11 @@ class Recorded:
 
     @property
     def cost(self) -> float | None:
-        """What the answer would have cost on the live API, in USD."""
-        return None if self.usage is None else message_cost(self.answer)
+        """What the answer would have cost on the live API, in USD; None where a forced script says what costs nothing."""
+        try:
+            return None if self.usage is None else message_cost(self.answer)
+        except (AttributeError, KeyError, TypeError):
+            return None
 
     def as_json(self) -> Json:
         """The record as the control API shows it."""

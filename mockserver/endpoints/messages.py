@@ -15,7 +15,7 @@ from mockserver.clock import Clock
 from mockserver.endpoints.accounting import accounted
 from mockserver.endpoints.chain import Chain, goes_on
 from mockserver.endpoints.reading import Reader
-from mockserver.errors import ApiError
+from mockserver.errors import ApiError, invalid
 from mockserver.exchange import JSON_TYPE, Exchange, named
 from mockserver.fallback_credit import settle
 from mockserver.faults import PLAIN
@@ -113,6 +113,8 @@ class Messages:
         limits: Block,
     ) -> Awaitable[None]:
         completed(whole, decision, exchange.caller(self._settings))
+        if decision.force and request.body.get("stream"):
+            self._check_framed(request, whole, decision)
         limits = named(limits, decision.script)
         slow = self._pacing if decision.pacing is None else decision.pacing
         if decision.fault is not None or decision.wire is not PLAIN:
@@ -121,6 +123,18 @@ class Messages:
         if slow is not None and pacing.is_slow(slow):
             return self._answer_slowly(exchange, request, whole, limits, slow)
         return self._sent(exchange, request, whole, limits)
+
+    def _check_framed(self, request: Request, whole: dict[str, Any], decision: Decision) -> None:
+        """Raise the 400 for a forced answer of which no events can be made, before its stream begins."""
+        try:
+            self._framed(request, whole)
+        except (AttributeError, KeyError, TypeError) as fault:
+            error = invalid(
+                "The scripted reply can't be cut into events: a block or a count lacks what its type has "
+                f"({type(fault).__name__}: {fault}). Correct the script, or ask without `stream`."
+            )
+            error.script = decision.script
+            raise error from fault
 
     def _framed(self, request: Request, whole: dict[str, Any]) -> bytes:
         eager = eager_tools(request) if request.tools else NOBODY
@@ -155,7 +169,8 @@ class Messages:
         limits: Block,
         slow: Pacing,
     ) -> None:
-        tokens = whole["usage"]["output_tokens"]
+        counted = whole["usage"]["output_tokens"]
+        tokens = counted if isinstance(counted, int) else 0  # a script can force anything
         seed = pacing.seed_of(self._seed, whole["id"])
         if request.body.get("stream"):
             dues = pacing.schedule(self._framed(request, whole), tokens, slow, seed)

@@ -159,8 +159,9 @@ class _Writer:
 
     def _cost(self, block: Block) -> int:
         kind = block["type"]
-        if kind in ("text", "thinking"):
-            return text_tokens(block[kind], self._generation)
+        said = block.get(kind)
+        if kind in ("text", "thinking") and isinstance(said, str):
+            return text_tokens(said, self._generation)
         shown: Any = block.get("input", block)
         return CALL_TOKENS + text_tokens(orjson.dumps(shown).decode(), self._generation)
 

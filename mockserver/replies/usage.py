@@ -158,7 +158,7 @@ def _input_counts(input_tokens: int, cached: Cached) -> Usage:
 
 def _server_tool_use(blocks: list[Block]) -> dict[str, int]:
     """Searches and fetches; other tools of the server are not counted, and have it there with zeros (recorded)."""
-    names = [block["name"] for block in blocks if block["type"] == "server_tool_use"]
+    names = [block.get("name") for block in blocks if block["type"] == "server_tool_use"]
     return {
         "web_search_requests": names.count("web_search"),
         "web_fetch_requests": names.count("web_fetch"),
