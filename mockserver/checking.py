@@ -205,7 +205,8 @@ def _run(options: Mapping[str, Any], choice: Choice, plan: Sequence[Part], place
     session = Session(
         meter, place.key, choice.day, profile, choice.is_live, choice.examples, seed, clock
     )
-    click.echo(f"The contract suite on {place.title}: {len(plan)} cases, {profile}, seed {seed}")
+    cases = "1 case" if len(plan) == 1 else f"{len(plan)} cases"
+    click.echo(f"The contract suite on {place.title}: {cases}, {profile}, seed {seed}")
     if choice.is_live:
         click.echo(_estimate(plan, requests, usd))
     report = checked(

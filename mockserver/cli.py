@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,7 @@ def serve(**options: Any) -> None:
     Exit codes: 0 stopped on request, 2 wrong usage, 3 could not start.
     """
     check_replay(options)
+    _check_company(options)
     stoppable()
     # Imported here, because it costs most of the start: --help and --version do without.
     from mockserver.cassettes import CassetteError  # noqa: PLC0415 # on use
@@ -187,6 +189,18 @@ def serve(**options: Any) -> None:
     stoppable(server)
     click.echo(f"messages-mock {__version__} listens on {url_of(listener)} (Ctrl+C stops it)")
     run(server, listener)
+
+
+def _check_company(options: Mapping[str, Any]) -> None:
+    """Say what does nothing without another option, or beside one. Raises click's usage error."""
+    if options["jitter"] and not (options["ttft"] or options["tokens_per_second"]):
+        raise click.UsageError(
+            "--jitter: there is no pace that it could vary; give --ttft or --tokens-per-second"
+        )
+    if options["control_token"] is not None and not options["control"]:
+        raise click.UsageError(
+            "--control-token: there is no control API that it could open; leave out --no-control"
+        )
 
 
 def with_token(settings: Settings) -> Settings:

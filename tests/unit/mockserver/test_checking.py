@@ -256,6 +256,13 @@ def own(folder: Path, cases: str) -> Path:
     return file
 
 
+def test_one_case_is_no_cases(tmp_path: Path) -> None:
+    done = check("--cases", str(own(tmp_path, "  - {id: a, accepted: true}\n")), "--now", DAY)
+
+    assert done.exit_code == 0
+    assert done.stdout.startswith("The contract suite on a fresh mock: 1 case, strict, seed ")
+
+
 def test_cases_of_a_user_run_on_the_live_api_where_they_are_safe(tmp_path: Path) -> None:
     file = own(tmp_path, "  - {id: a, accepted: true}\n  - {id: b, accepted: true, live: 'no'}\n")
     with live() as url:

@@ -142,6 +142,16 @@ def test_version_is_the_packages() -> None:
                 ("--replay-speed 1", "--replay-speed"),
             )
         ),
+        pytest.param(
+            ["serve", "--jitter", "0.5"],
+            "Error: --jitter: there is no pace that it could vary; give --ttft or --tokens-per-second",
+            id="jitter_of_no_pace",
+        ),
+        pytest.param(
+            ["serve", "--control-token", "t", "--no-control"],
+            "Error: --control-token: there is no control API that it could open; leave out --no-control",
+            id="token_of_no_control",
+        ),
     ],
 )
 def test_wrong_usage_exits_with_2(words: list[str], message: str) -> None:
