@@ -117,6 +117,9 @@ class QuickCycle(RequestResponseCycle):
         self._written(then)
 
     def _make(self, late: tuple[bytes, Callable[[], bytes]], then: Callable[[], None]) -> None:
+        # asyncio's writelines doesn't look whether the connection is lost, as write does (python/cpython#136234).
+        if self.transport.is_closing():
+            return
         head, make = late
         try:
             body = make()

@@ -88,14 +88,22 @@ async def test_a_stream_that_cannot_be_made_ends_its_connection_and_no_other() -
     assert [str(failure) for failure in failures] == ["no stream"]
 
 
+@pytest.mark.parametrize(
+    "lose",
+    [
+        pytest.param(lambda line: line.protocol.connection_lost(None), id="left"),
+        pytest.param(lambda line: line.close(), id="closing"),
+    ],
+)
 @on_loop
-async def test_no_stream_is_made_when_the_client_has_left() -> None:
-    line = Line(streaming(lambda: pytest.fail("made")))
+async def test_no_stream_is_made_for_a_lost_connection(lose: Callable[[Line], None]) -> None:
+    made: list[bytes] = []
+    line = Line(streaming(lambda: made.append(b"x") or b"x"))
     line.send(head(b"content-length: 0"))
-    line.protocol.connection_lost(None)
+    lose(line)
     await line.settled()
 
-    assert line.written == b""
+    assert (made, line.written) == ([], b"")
 
 
 @on_loop
