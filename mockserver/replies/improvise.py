@@ -61,7 +61,7 @@ def _plain(request: Request, budget: int, limit: str) -> Answer:
         if tokens <= budget:
             return Answer([{"type": "text", "text": text}], output_tokens=tokens)
     said = cut(text, stop_sequences or (), budget, request.model.tokenizer)
-    reason = limit if said.is_cut else "stop_sequence" if said.sequence else "end_turn"
+    reason = limit if said.is_cut else "end_turn" if said.sequence is None else "stop_sequence"
     sequence = None if said.is_cut else said.sequence
     blocks: list[Block] = [{"type": "text", "text": said.text}] if said.text else []
     return Answer(blocks, reason, sequence, output_tokens=said.tokens)

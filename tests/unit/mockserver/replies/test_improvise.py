@@ -163,6 +163,11 @@ def test_an_answer_of_nothing_has_no_block() -> None:
     assert (found.stop_sequence, found.output_tokens) == ("This", 1)
 
 
+def test_an_empty_stop_sequence_ends_an_answer_where_no_rule_refuses_it() -> None:
+    found = answer(stop_sequences=["X", ""])
+    assert (found.blocks, found.stop_reason, found.stop_sequence) == ([], "stop_sequence", "")
+
+
 def test_max_tokens_win_over_a_later_stop_sequence() -> None:
     found = answer(stop_sequences=["Hello"], max_tokens=2)
     assert (found.stop_reason, found.stop_sequence) == ("max_tokens", None)
