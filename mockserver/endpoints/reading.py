@@ -174,7 +174,7 @@ def _alone(body: Any) -> Any:
 def _fall(request: Request, judge: Judging, workspace: Workspace) -> None:
     """Look at what came of another model's refusal, and at what may come of this one's. Raises the 400s of both."""
     try:
-        if request.body.get("fallback_credit_token"):
+        if request.body.get("fallback_credit_token") is not None:
             _redeem(request, judge, workspace)
         if request.body.get("fallbacks"):
             request.attempts = tuple(_attempts(request, judge))
@@ -190,9 +190,9 @@ def _redeem(request: Request, judge: Judging, workspace: Workspace) -> None:
     except ApiError:
         if judge.has(CREDIT):
             raise
-        return
+    is_good = request.credit is not None and request.credit.reason is None
     # The rule left the prefill to the credit.
-    if request.credit.reason is not None and lacks_prefill(request) and judge.has(NO_PREFILL):
+    if not is_good and lacks_prefill(request) and judge.has(NO_PREFILL):
         raise invalid(PREFILL, rule=NO_PREFILL)
 
 

@@ -74,7 +74,8 @@ def register(registry: Registry) -> None:
         # but not in a batch, where it is ignored (Compaction on demand, Fallback credit)
         if not lacks_prefill(request) or request.body.get("compaction"):
             return None
-        if request.body.get("fallback_credit_token") and BATCH_ITEM not in request.features.roles:
+        has_credit = request.body.get("fallback_credit_token") is not None
+        if has_credit and BATCH_ITEM not in request.features.roles:
             return None
         return Refusal(PREFILL)
 

@@ -117,7 +117,8 @@ def register(registry: Registry) -> None:
         keys=["fallback_credit_token"],
     )
     def credit_alone(request: Request) -> Refusal | None:
-        if not request.body.get("fallback_credit_token") or not request.body.get("fallbacks"):
+        has_token = request.body.get("fallback_credit_token") is not None
+        if not has_token or not request.body.get("fallbacks"):
             return None
         return Refusal("fallback_credit_token: cannot be combined with `fallbacks`")
 

@@ -193,6 +193,8 @@ def test_each_rule_may_be_off_alone(rule: str) -> None:
     answer = sent(app, retried(asked(), easy(token), SAID))
     assert (answer.status == 200) == (rule == "prefill.unsupported")
     assert (sent(app, retried(asked(), "t")).status == 200) == (rule == "fallback-credit.token")
+    # Without a credit there is no prefill either.
+    assert sent(app, retried(asked(), "t", SAID)).status == 400
 
 
 def test_a_batch_ignores_tokens_and_gives_none(app: ASGIApp) -> None:
