@@ -90,12 +90,16 @@ def test_a_client_that_left_gets_no_answer(caplog: pytest.LogCaptureFixture) -> 
     assert not caplog.records
 
 
+@pytest.mark.parametrize("is_stream", [False, True])
 @on_loop
-async def test_a_client_that_left_when_all_was_read_gets_no_answer() -> None:
+async def test_a_client_that_left_when_all_was_read_gets_no_answer(is_stream: bool) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         exchange = scope["exchange"]
         await exchange.body(10)
-        await exchange.respond_json(200, "fine")
+        if is_stream:
+            await exchange.stream(b"{}", lambda: pytest.fail("made"), NO_HEADERS)
+        else:
+            await exchange.respond_json(200, "fine")
 
     left = guarded(app)
     line = Line(left)
