@@ -117,7 +117,6 @@ class QuickCycle(RequestResponseCycle):
         self._written(then)
 
     def _make(self, late: tuple[bytes, Callable[[], bytes]], then: Callable[[], None]) -> None:
-        # asyncio's writelines doesn't look whether the connection is lost, as write does (python/cpython#136234).
         if self.transport.is_closing():
             return
         head, make = late
@@ -127,8 +126,12 @@ class QuickCycle(RequestResponseCycle):
             # Whoever could refuse it believes that it was sent.
             self.transport.close()
             raise
-        # In three pieces, as most of it would be copied for one.
-        self.transport.writelines((head + b"\r\n%x\r\n" % len(body), body, LAST_CHUNK))
+        # In three pieces, as most of it would be copied for one; uvloop sends them together. Not by writelines, which
+        # on asyncio's loop lets a client that doesn't read fill the memory (python/cpython#127655).
+        write = self.transport.write
+        write(head + b"\r\n%x\r\n" % len(body))
+        write(body)
+        write(LAST_CHUNK)
         self._written(then)
 
     def _written(self, then: Callable[[], None]) -> None:

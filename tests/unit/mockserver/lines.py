@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import uvicorn
@@ -31,9 +31,6 @@ class Transport:
     def write(self, data: bytes) -> None:
         self.written += data
         self.writes += 1
-
-    def writelines(self, parts: Iterable[bytes]) -> None:
-        self.write(b"".join(parts))
 
     def close(self) -> None:
         self.closed = True
