@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 # So long requests are taken on, and answers made, before the others go on.
-MOST_SECONDS = 0.0005
+MOST_SECONDS = 0.001
 # So few requests gain nothing from waiting for each other.
 FEW = 2
 # What a request yields that has been read, and waits for the others of its round.

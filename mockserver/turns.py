@@ -85,8 +85,8 @@ def turns_of(messages: list[Mapping[str, Any]]) -> list[Turn]:
     add, made = turns.append, _made
     for position, entry in enumerate(messages):
         # A system turn that only sets the effort needs none.
-        content: Any = entry.get("content") or []
-        blocks = _text_blocks(content) if type(content) is str else content
+        content: Any = entry.get("content")
+        blocks = _text_blocks(content) if type(content) is str else content or []
         add(made((position, entry["role"], blocks)))
     return turns
 

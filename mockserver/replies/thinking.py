@@ -35,6 +35,8 @@ def think(draft: Draft, text: str, *, calls: bool) -> bool:
     """
     request = draft.request
     kind = _kind(request, calls=calls)
+    if kind is None:
+        return False
     follows = any(block["type"] == TOOL_RESULT for block in request.turns[-1].blocks)
     if kind == "adaptive" or (kind == "enabled" and not follows) or _interleaves(request, kind):
         _add(
@@ -51,14 +53,14 @@ def think(draft: Draft, text: str, *, calls: bool) -> bool:
 def _kind(request: Request, *, calls: bool) -> str | None:
     """How this answer thinks; None when it doesn't at all."""
     config = request.body.get("thinking")
+    if config is None and (request.model.thinking_default == "off" or not calls):
+        return None
     if request.tool_choice in ("any", "tool"):
         return None
-    if config is not None:
-        return str(config["type"])
-    return "adaptive" if request.model.thinking_default != "off" and calls else None
+    return "adaptive" if config is None else str(config["type"])
 
 
-def _interleaves(request: Request, kind: str | None) -> bool:
+def _interleaves(request: Request, kind: str) -> bool:
     return kind == "enabled" and _INTERLEAVED in request.betas
 
 
