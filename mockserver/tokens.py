@@ -204,13 +204,24 @@ def _block_tokens(request: Request, block: Block, scale: Scale) -> float:
     # Thinking is weighed with the settings: not all of it is shown to the model again. SDK: fallback is not at all.
     if kind in ("thinking", "redacted_thinking", "compaction", "fallback"):
         return scale[block.get("content") or ""]
+    return _opaque_tokens(request, block)
+
+
+def _opaque_tokens(request: Request, block: Block) -> float:
     return len(json_bytes(block)) * COSTS[request.model.tokenizer].opaque_character
 
 
 def blocks_tokens(request: Request, blocks: Iterable[Block]) -> int:
     """Estimated tokens of blocks of an answer once they are part of the prompt."""
     scale = SCALES[request.model.tokenizer]
-    return round(fsum(_block_tokens(request, block, scale) for block in blocks))
+    return round(fsum(_answered_tokens(request, block, scale) for block in blocks))
+
+
+def _answered_tokens(request: Request, block: Block, scale: Scale) -> float:
+    try:
+        return _block_tokens(request, block, scale)
+    except (AttributeError, KeyError, TypeError):  # a script may force a block that lacks something
+        return _opaque_tokens(request, block)
 
 
 def _document_tokens(request: Request, block: Block, scale: Scale) -> float:

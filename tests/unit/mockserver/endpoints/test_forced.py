@@ -12,7 +12,14 @@ from mockserver.app import create_app
 from mockserver.settings import Settings
 from tests.unit.mockserver.asgi import call
 from tests.unit.mockserver.bodies import TODAY
-from tests.unit.mockserver.endpoints.crediting import asked, scripted, sent
+from tests.unit.mockserver.endpoints.crediting import (
+    CHAIN_BETA,
+    DECLINED,
+    TARGET,
+    asked,
+    scripted,
+    sent,
+)
 
 FORCED = {"force": True}
 BARE = [
@@ -33,6 +40,22 @@ def test_a_block_that_lacks_something_is_sent(app: ASGIApp, block: dict[str, Any
     scripted(app, {"blocks": [block], **FORCED})
     (found,) = sent(app, asked("Hello")).json["content"]
     assert block.items() <= found.items()
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        pytest.param({"type": "text"}, id="no-text"),
+        pytest.param({"type": "text", "text": 5}, id="number"),
+        pytest.param({"type": "compaction", "content": [5]}, id="list"),
+    ],
+)
+def test_a_refused_block_that_lacks_something_is_handed_over(
+    app: ASGIApp, block: dict[str, Any]
+) -> None:
+    scripted(app, {"blocks": [block], **DECLINED, **FORCED})
+    answer = sent(app, asked("Hello", fallbacks=[{"model": TARGET}]), CHAIN_BETA)
+    assert (answer.status, answer.json["model"]) == (200, TARGET)
 
 
 def test_a_refusal_without_its_text_gives_a_credit(app: ASGIApp) -> None:
